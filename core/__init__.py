@@ -1,0 +1,1 @@
+"""Everything Evenkeel computes. Imports no Streamlit, ever."""

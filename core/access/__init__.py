@@ -1,0 +1,1 @@
+"""Viewer, roles, scope as a SQL condition, accounts, and the two logs."""

@@ -1,0 +1,78 @@
+"""The viewer: the only thing that passes the sign-in seam, and the one place where roles become SQL conditions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+ROLES = ("leader", "hr", "manager", "employee", "admin")
+GROUP_ROLES = ("leader", "hr", "manager")  # an administrator administers; the role grants no people data
+SCREENS: dict[str, tuple[str, ...]] = {"workload": ("leader", "hr", "manager", "employee")}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is asking.
+
+    roles: some of ROLES. units: paths that the roles reach (each with everything below it); HR without a path reaches the
+    whole company. own_unit: path of the home unit, '' when unknown. person_code: the employer's id, '' for accounts that
+    belong to nobody on the roster. reports: ids (codes) of direct reports.
+    """
+
+    id: int
+    name: str
+    display_name: str
+    roles: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    own_unit: str = ""
+    person_code: str = ""
+    reports: tuple[str, ...] = ()
+
+    def may_open(self, screen: str) -> bool:
+        """Whether a role of the viewer opens the screen (what it then shows is decided by scope)."""
+        return any(role in SCREENS.get(screen, ()) for role in self.roles)
+
+    @property
+    def scope_key(self) -> tuple[str, ...]:
+        """A hashable key of everything that decides which group cells this viewer sees; for caches."""
+        return (*sorted(self.roles), "|", *sorted(self.units), "|", self.own_unit)
+
+
+def ancestors(path: str) -> tuple[str, ...]:
+    """The path itself and every path above it, top first: `A/B` -> (`A`, `A/B`)."""
+    parts = path.split("/") if path else []
+    return tuple("/".join(parts[: i + 1]) for i in range(len(parts)))
+
+
+def below(column: InstrumentedAttribute[str], path: str) -> ColumnElement[bool]:
+    """SQL: `column` is `path` or lies under it."""
+    return or_(column == path, column.startswith(path + "/", autoescape=True))
+
+
+def units_in_scope(
+    viewer: Viewer, path: InstrumentedAttribute[str], *, own_line_open: bool = True
+) -> ColumnElement[bool]:
+    """SQL condition over unit paths: whose protected group cells the viewer may see. Empty scope means no rows.
+
+    Leader, HR and manager: their units with all below. Everyone on the roster: the own unit and the units above it, when
+    the policy says so (`own_line_open`). Administrators: nothing by virtue of the role.
+    """
+    allowed: list[ColumnElement[bool]] = [false()]
+    if any(role in GROUP_ROLES for role in viewer.roles):
+        allowed += [below(path, unit) for unit in viewer.units]
+        if "hr" in viewer.roles and not viewer.units:
+            allowed.append(true())
+    if own_line_open and viewer.own_unit and viewer.may_open("workload"):
+        allowed.append(path.in_(ancestors(viewer.own_unit)))
+    return or_(*allowed)
+
+
+def only_own(viewer: Viewer, code: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """SQL condition over person codes: the viewer's own rows and nothing else; nobody without a person."""
+    return and_(code == viewer.person_code, literal(bool(viewer.person_code)))
+
+
+def narrowed(statement: Select[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
+    """`statement` under all the conditions at once: two limits intersect, none widens another."""
+    return statement.where(and_(true(), *conditions))

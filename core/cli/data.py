@@ -1,0 +1,89 @@
+"""`db upgrade`, `demo load`, `import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core import calendar
+from core.cli import console
+
+database = typer.Typer(no_args_is_help=True, help="The database itself.")
+demo = typer.Typer(no_args_is_help=True, help="The demonstration organisation.")
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Act as if today were this date (2026-03-09).")]
+
+
+@database.command("upgrade")
+def upgrade_command() -> None:
+    """Bring the database to the newest schema."""
+    with console.refusals():
+        from core.database.migrate import upgrade
+
+        before, after = upgrade(console.open_engine(migrated=False))
+        typer.echo(
+            f"The database is at {after}." if before == after else f"The database went from {before} to {after}."
+        )
+
+
+@demo.command("load")
+def demo_load(
+    as_of: AsOf = None,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when there are people already.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Another organisation of the same kind.")] = None,
+) -> None:
+    """Load about 1,200 people in 120 teams over 78 weeks, with stories to find, and an account for each role."""
+    with console.refusals():
+        from core.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+        from core.demo.knobs import Knobs
+        from core.demo.load import is_empty, load_demo
+
+        engine = console.open_engine()
+        if if_empty and not is_empty(engine):
+            typer.echo("The database holds people already; the demonstration was not loaded.")
+            return
+        with console.progress() as report:
+            knobs = Knobs() if seed is None else Knobs(seed=seed)
+            done = load_demo(
+                engine,
+                as_of=console.day(as_of) or calendar.today(),
+                at=calendar.now(),
+                knobs=knobs,
+                progress=report,
+            )
+        typer.echo(
+            f"Loaded {done.people:,} people and {done.person_weeks:,} person-weeks; released {done.weeks} weeks, "
+            f"the newest that of {calendar.long_label(done.newest)}."
+        )
+        typer.echo("Accounts: " + ", ".join(a.name for a in DEMO_ACCOUNTS) + f". Password for all: {DEMO_PASSWORD}")
+
+
+def import_file(
+    kind: Annotated[str, typer.Argument(help="people, person-weeks or viva-person-query.")],
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+    errors: Annotated[Path | None, typer.Option("--errors", help="Write every problem to this CSV file.")] = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Do not release yet: more files of this delivery follow.")
+    ] = False,
+    unit_columns: Annotated[
+        str | None, typer.Option("--unit-columns", help="Viva: columns that make the tree, top first, comma-separated.")
+    ] = None,
+    company: Annotated[str | None, typer.Option("--company", help="Viva: name of the top unit.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Check a file and load it in one transaction, or not at all; then release the weeks that it closes."""
+    with console.refusals():
+        from core.cli.imports import deliver
+
+        deliver(
+            kind,
+            file,
+            dry_run=dry_run,
+            as_json=as_json,
+            errors=errors,
+            hold=hold,
+            unit_columns=unit_columns,
+            company=company,
+            as_of=console.day(as_of) or calendar.today(),
+        )

@@ -1,0 +1,140 @@
+"""The `import` command: deliver a file, say what happened, release the weeks that it closes."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from core import calendar
+from core.cli import console
+from core.intake.imports import ImportOptions, ImportRefused, ImportSummary, UnknownKind, run_import
+from core.policy import read_policy
+from core.workload.release import ReleaseSummary, finish_pending, note_delivery
+
+TOLD = 20  # problems printed for people; --errors and --json give more
+
+
+def deliver(
+    kind: str,
+    file: Path,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    errors: Path | None,
+    hold: bool,
+    unit_columns: str | None,
+    company: str | None,
+    as_of: date,
+) -> None:
+    """Import, then release; prints a summary or one JSON document. Ends with exit 1 when the file is refused."""
+    engine = console.open_engine()
+    chosen: dict[str, Any] = {}
+    if unit_columns is not None:
+        chosen["unit_columns"] = tuple(name.strip() for name in unit_columns.split(",") if name.strip())
+    if company is not None:
+        chosen["company"] = company
+    with console.progress() as report:
+        try:
+            done = run_import(
+                engine,
+                kind,
+                file,
+                actor=console.operator(),
+                at=calendar.now(),
+                dry_run=dry_run,
+                options=ImportOptions(**chosen),
+                progress=lambda at, of: report("Rows read and checked", at, of),
+                errors_file=errors,
+                after_load=lambda connection, weeks: note_delivery(connection, weeks, held=hold, as_of=as_of),
+            )
+        except UnknownKind as unknown:
+            raise typer.BadParameter(str(unknown), param_hint="KIND") from None
+        except ImportRefused as refused:
+            _refused(kind, file, refused, as_json=as_json, errors=errors)
+            raise typer.Exit(1) from None
+        released = ReleaseSummary()
+        if not dry_run and not hold:
+            released = finish_pending(
+                engine,
+                policy=read_policy(),
+                as_of=as_of,
+                at=calendar.now(),
+                actor=console.operator(),
+                include_held=True,
+                progress=lambda at, of: report("Weeks proved and released", at, of),
+            )
+    if as_json:
+        console.print_json(done.as_json() | {"released": [week.isoformat() for week in released.released]})
+    else:
+        _summary(done, released, hold=hold)
+
+
+def _summary(done: ImportSummary, released: ReleaseSummary, *, hold: bool) -> None:
+    counts = done.counts
+    head = "Checked, nothing written" if done.dry_run else "Done" if done.changed else "Nothing changed"
+    typer.echo(
+        f"{head}: {done.file}, {done.rows:,} rows: {counts.loaded:,} new, {counts.replaced:,} replaced, "
+        f"{counts.unchanged:,} as before, {done.ignored:,} blank. {counts.people:,} people, {counts.units:,} units."
+    )
+    if counts.weeks:
+        typer.echo(f"Weeks {counts.weeks[0]} to {counts.weeks[-1]} ({len(counts.weeks)}).")
+    for note in done.notes:
+        typer.echo(note)
+    by_reason: dict[str, list[str]] = {}
+    for column in done.ignored_columns:
+        by_reason.setdefault(column.reason, []).append(column.column)
+    for reason, columns in by_reason.items():
+        typer.echo(f"Ignored, {reason}: {', '.join(columns)}")
+    if hold:
+        typer.echo(
+            "Held: the weeks are released by `python -m core privacy release`, or by the next import without --hold."
+        )
+    elif not done.dry_run and (released.released or released.corrected or released.waiting or released.still_open):
+        typer.echo(
+            f"Released {len(released.released)} weeks, corrected {len(released.corrected)}, corrections waiting in "
+            f"{len(released.waiting)}, still open {len(released.still_open)}."
+        )
+
+
+def _refused(kind: str, file: Path, refused: ImportRefused, *, as_json: bool, errors: Path | None) -> None:
+    if as_json:
+        console.print_json(
+            {
+                "kind": kind,
+                "file": file.name,
+                "rows": None,
+                "loaded": 0,
+                "replaced": 0,
+                "ignored": 0,
+                "people": 0,
+                "units": 0,
+                "weeks": {"from": None, "to": None, "count": 0},
+                "problem_count": refused.problem_count,
+                "problems": [
+                    {
+                        "row": each.row,
+                        "column": each.column,
+                        "value": each.value,
+                        "problem": each.problem,
+                        "remedy": each.remedy,
+                    }
+                    for each in refused.problems
+                ],
+            }
+        )
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{file.name}: {refused.problem_count:,} problems, nothing was written", show_lines=False)
+    for column in ("row", "column", "value", "what is wrong", "what would be right"):
+        table.add_column(column, overflow="fold")
+    for each in refused.problems[:TOLD]:
+        table.add_row(str(each.row or ""), each.column, each.value, each.problem, each.remedy)
+    Console(stderr=True).print(table)
+    more = refused.problem_count - TOLD
+    if more > 0:
+        typer.echo(f"And {more:,} more. --errors FILE writes them all.", err=True)
+    if errors is not None:
+        typer.echo(f"All problems are in {errors}.", err=True)

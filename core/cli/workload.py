@@ -1,0 +1,127 @@
+"""Reads and prints a workload board for the command line."""
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+import typer
+
+from core.access.accounts import account_id
+from core.access.reads import record_read
+from core.access.refusals import Refused
+from core.calendar import WEEK, monday_of
+from core.cli import console
+from core.people.views import load_viewer, units_seen
+from core.policy import read_policy
+from core.privacy.views import newest_period
+from core.workload.board import WorkloadBoard, WorkloadFilters, export_frame
+from core.workload.release import finish_pending
+from core.workload.views import AREA, workload_board
+
+
+def read_board(
+    as_user: str,
+    unit: str | None,
+    metric: str | None,
+    first: date | None,
+    last: date | None,
+    *,
+    as_of: date,
+    at: datetime,
+) -> tuple[WorkloadBoard, dict[str, str]]:
+    """The board that the account would see, and its units' paths by row key. The look is written to the access log.
+
+    Without dates: the newest 26 weeks. A release that a killed import left pending is finished first.
+
+    Raises:
+        Refused: no such account, or no permission.
+    """
+    engine = console.open_engine()
+    policy = read_policy()
+    finish_pending(engine, policy=policy, as_of=as_of, at=at, actor=console.operator())
+    with engine.begin() as connection:
+        viewer = load_viewer(connection, account_id(connection, as_user), as_of)
+        if viewer is None:
+            raise Refused(f"The account '{as_user}' is deactivated.")
+        until = monday_of(last) if last else newest_period(connection, AREA)
+        weeks = 26
+        if first and until:
+            weeks = max(1, (until - monday_of(first)) // WEEK + 1)
+        filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=monday_of(last) if last else None)
+        board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
+        seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
+        record_read(
+            connection,
+            viewer=f"{console.operator()} as {viewer.name}"[:100],
+            subjects=[f"unit {board.unit.path}"[:200]],
+            what="workload, protected cells",
+            day=at.date(),
+        )
+    return board, {f"unit:{row['id']}": row["path"] for row in seen}
+
+
+def as_document(board: WorkloadBoard, paths: dict[str, str]) -> dict[str, Any]:
+    """The JSON document of `show workload`; see the design for its keys."""
+    names = dict(zip(board.rows["key"], board.rows["name"], strict=True))
+
+    def label(key: str) -> str:
+        return paths.get(key) or names.get(key, key)
+
+    return {
+        "unit": board.unit.path,
+        "metric": {"id": board.metric.id, "name": board.metric.name, "unit": board.metric.unit},
+        "period": {
+            "from": board.weeks[0].isoformat() if board.weeks else None,
+            "to": (board.weeks[-1] + WEEK - WEEK / 7).isoformat() if board.weeks else None,
+        },
+        "release": board.release,
+        "cells": [
+            {
+                "unit": label(cell["key"]),
+                "cell": cell["key"],
+                "week": cell["week"].isoformat(),
+                "status": cell["status"],
+                "value": _number(cell["value"]),
+                "text": cell["text"],
+                "low": _number(cell["low"]),
+                "high": _number(cell["high"]),
+                "n_band": cell["n_band"] or None,
+                "covers": cell["coverage"] or None,
+                "shown_with": cell["shown_with"] or None,
+                "shown_with_name": cell["shown_with_name"] or None,
+            }
+            for cell in board.cells.to_dict("records")
+        ],
+        "sentence": board.sentence,
+    }
+
+
+def print_board(board: WorkloadBoard, paths: dict[str, str], form: str) -> None:
+    """Print as `table` (for people), `json` (one document) or `csv` (the same rows as the download)."""
+    if form == "json":
+        console.print_json(as_document(board, paths))
+        return
+    if form == "csv":
+        typer.echo(export_frame(board).to_csv(index=False), nl=False)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    typer.echo(board.sentence)
+    if board.support:
+        typer.echo(board.support)
+    if board.notice:
+        typer.echo(board.notice)
+    table = Table(title=f"{board.metric.name} · {board.unit.name} · {board.period}")
+    table.add_column("unit")
+    shown = board.weeks[-12:]
+    for week in shown:
+        table.add_column(f"{week.day} {week:%b}", justify="right")
+    by_place = {(row["key"], row["week"]): row["text"] for row in board.cells.to_dict("records")}
+    for key, name in zip(board.rows["key"], board.rows["name"], strict=True):
+        table.add_row(name, *(by_place[key, week] for week in shown))
+    Console().print(table)
+
+
+def _number(value: float) -> float | None:
+    return None if value is None or math.isnan(value) else round(float(value), 4)

@@ -1,0 +1,1 @@
+"""Engine, types and migrations. Knows nothing of what is stored."""

@@ -1,0 +1,355 @@
+"""The one way in for files: read in chunks, check everything, then load in one short transaction, or refuse.
+
+    summary = run_import(engine, "people", Path("people.csv"), actor="ada", at=now(), options=ImportOptions())
+
+Reading and checking happen outside the writing transaction, so that people can work meanwhile. Before writing, the
+database is looked at again when it has changed since.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Engine, func, select, text
+
+from core.access.changes import record
+from core.access.tables import ChangeLog
+from core.delivery import Counts, FileKind, Finding, ImportOptions, Plan
+from core.intake.checking import check_cells, schema, with_decimal_points
+from core.intake.formats import MAX_ROWS, FileRefused, Source, fingerprint, open_source
+from core.intake.header import IgnoredColumn, Layout, is_known, match_header
+from core.intake.kinds import UnknownKind, kind_named
+from core.intake.problems import ImportRefused, Problem, ProblemLog
+from core.workload.loading import rehome
+
+__all__ = ["ImportOptions", "ImportRefused", "ImportSummary", "Problem", "UnknownKind", "run_import"]
+
+CHUNK_ROWS = 20_000
+_IMPORT_LOCK = 7_251_005  # PostgreSQL advisory lock: two imports write one after the other
+Progress = Callable[[int, int | None], None]
+AfterLoad = Callable[[Connection, set[date]], None]
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What an import did, or would do (`dry_run`).
+
+    rows = loaded + replaced + unchanged + ignored. loaded: new. replaced: on record with other values. ignored: blank rows.
+    removed: rows on record that the file does away with. people, units: how many the rows name or belong to.
+    weeks: those of the file, sorted. closed_weeks_touched: weeks whose facts changed, sorted; which of them are closed,
+    and what then has to be released, is for the caller. notes: remarks in plain words.
+    """
+
+    kind: str
+    file: str
+    rows: int
+    ignored: int
+    counts: Counts
+    ignored_columns: tuple[IgnoredColumn, ...]
+    closed_weeks_touched: tuple[date, ...]
+    dry_run: bool
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the import found anything to write."""
+        return bool(self.counts.loaded or self.counts.replaced or self.counts.removed)
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that the command line prints."""
+        weeks = self.counts.weeks
+        return {
+            "kind": self.kind,
+            "file": self.file,
+            "rows": self.rows,
+            "loaded": self.counts.loaded,
+            "replaced": self.counts.replaced,
+            "ignored": self.ignored,
+            "unchanged": self.counts.unchanged,
+            "removed": self.counts.removed,
+            "people": self.counts.people,
+            "units": self.counts.units,
+            "weeks": {
+                "from": weeks[0].isoformat() if weeks else None,
+                "to": weeks[-1].isoformat() if weeks else None,
+                "count": len(weeks),
+            },
+            "problem_count": 0,
+            "problems": [],
+            "ignored_columns": [{"column": each.column, "reason": each.reason} for each in self.ignored_columns],
+            "closed_weeks_touched": [week.isoformat() for week in self.closed_weeks_touched],
+            "dry_run": self.dry_run,
+            "sha256": self.sha256,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """The typed rows of a whole file; `rows` counts blank ones too."""
+
+    frame: pd.DataFrame
+    rows: int
+    blank: int
+    layout: Layout
+    notes: tuple[str, ...]
+
+
+def run_import(
+    engine: Engine,
+    kind: str,
+    path: Path,
+    *,
+    actor: str,
+    at: datetime,
+    dry_run: bool = False,
+    options: ImportOptions | None = None,
+    progress: Progress | None = None,
+    errors_file: Path | None = None,
+    after_load: AfterLoad | None = None,
+) -> ImportSummary:
+    """Import a file of a kind: all of it, or nothing.
+
+    actor, at: for the change log, which gets one entry when something changed. dry_run: everything is checked and counted,
+    then rolled back. progress: called with rows read so far and, when known, how many there are. errors_file: all problems
+    are written there as CSV when the file is refused. after_load: called in the writing transaction, once, with the weeks
+    whose facts changed (not in a dry run, and not when nothing changed).
+
+    Raises:
+        UnknownKind: there is no such kind.
+        ImportRefused: the file has problems; nothing was written.
+    """
+    declared = kind_named(kind)
+    chosen = options or ImportOptions()
+    log = ProblemLog(path.name, keep_all=errors_file is not None)
+    try:
+        try:
+            sha256 = fingerprint(path)
+            staged = _stage(declared, path, chosen, log, progress)
+        except FileRefused as refused:
+            log.afterwards([refused.finding])
+            log.refuse_if_any(errors_file)
+            raise AssertionError("a refused file has a problem") from refused
+        with engine.connect() as connection:
+            seen = _latest_change(connection)
+            plan = _examine(connection, declared, staged, chosen, log, errors_file)
+        return _load(
+            engine,
+            declared,
+            staged,
+            plan,
+            chosen,
+            log,
+            seen,
+            _Call(path, sha256, actor, at, dry_run, errors_file, after_load),
+        )
+    finally:
+        log.close()
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What the caller of `run_import` asked for."""
+
+    path: Path
+    sha256: str
+    actor: str
+    at: datetime
+    dry_run: bool
+    errors_file: Path | None
+    after_load: AfterLoad | None
+
+
+def _stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, progress: Progress | None) -> _Staged:
+    """Read, check and type the file chunk by chunk; findings go to the log."""
+    source = open_source(path, lambda name: is_known(kind, options, name))
+    layout, findings = match_header(source.header, kind, options)
+    log.call(layout.names)
+    if findings:
+        log.during(findings)
+        log.refuse_if_any()
+    columns = tuple(column for column, _ in layout.places)
+    checked = schema(columns)
+    frames: list[pd.DataFrame] = []
+    rows = blank = 0
+    for chunk in _chunks(source, layout):
+        rows += chunk.rows
+        blank += chunk.blank
+        if rows > MAX_ROWS:
+            raise FileRefused(
+                None, "", f"The file has more than {MAX_ROWS:,} rows.", "Split it, for example by quarter."
+            )
+        frame = with_decimal_points(chunk.frame, columns) if source.decimal_comma else chunk.frame
+        typed, inside = kind.read(frame, options)
+        log.during([*chunk.findings, *check_cells(frame, columns, checked), *inside])
+        frames.append(typed)
+        if progress is not None:
+            progress(rows, max(rows, source.total) if source.total is not None else None)
+        if chunk.broken is not None:
+            log.afterwards([chunk.broken])
+    if rows == blank and not log.count:
+        raise FileRefused(1, "", "The file has a header and no rows.", "Export it again; it needs at least one row.")
+    if progress is not None:
+        progress(rows, rows)
+    return _Staged(pd.concat(frames), rows, blank, layout, source.notes)
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    frame: pd.DataFrame
+    rows: int
+    blank: int
+    findings: list[Finding]
+    broken: Finding | None = None
+
+
+def _chunks(source: Source, layout: Layout) -> Iterator[_Chunk]:
+    """Frames of text, indexed by row number, with the columns of the kind that the file has."""
+    names = [column.name for column, _ in layout.places]
+    places = [place for _, place in layout.places]
+    width = len(source.header)
+    index: list[int] = []
+    cells: list[list[str | None]] = []
+    findings: list[Finding] = []
+    rows = blank = 0
+    broken: Finding | None = None
+
+    def chunk() -> _Chunk:
+        frame = pd.DataFrame(cells, columns=names, index=pd.Index(index, dtype="int64"), dtype=object)
+        return _Chunk(frame, rows, blank, findings, broken)
+
+    try:
+        for number, record_ in ((each.row, each.cells) for each in source.records):
+            rows += 1
+            if not any(record_):
+                blank += 1
+            elif len(record_) < width and source.ragged:
+                findings.append(_ragged(number, len(record_), width, "fewer"))
+            elif any(record_[width:]):
+                findings.append(_ragged(number, len(record_), width, "more"))
+            else:
+                padded = record_ + (None,) * (width - len(record_))
+                index.append(number)
+                cells.append([padded[place] for place in places])
+            if rows == CHUNK_ROWS:
+                yield chunk()
+                index, cells, findings = [], [], []
+                rows = blank = 0
+    except FileRefused as refused:
+        broken = refused.finding
+    if rows or broken:
+        yield chunk()
+
+
+def _ragged(row: int, cells: int, width: int, which: str) -> Finding:
+    return Finding(
+        row,
+        "",
+        f"{cells} cells",
+        f"This row has {which} cells than the header: {cells}, not {width}.",
+        "Look for a missing or an extra separator; put text that holds one into quotation marks.",
+    )
+
+
+def _examine(
+    connection: Connection,
+    kind: FileKind,
+    staged: _Staged,
+    options: ImportOptions,
+    log: ProblemLog,
+    errors_file: Path | None,
+) -> Plan:
+    """The plan of a file without problems.
+
+    Raises:
+        ImportRefused: there are problems, found now or before.
+    """
+    findings, plan = kind.examine(connection, staged.frame, options)
+    log.afterwards(findings)
+    log.refuse_if_any(errors_file)
+    assert plan is not None
+    return plan
+
+
+def _load(
+    engine: Engine,
+    kind: FileKind,
+    staged: _Staged,
+    plan: Plan,
+    options: ImportOptions,
+    log: ProblemLog,
+    seen: int,
+    call: _Call,
+) -> ImportSummary:
+    """Write the plan, its consequences and its entry in the change log together; a dry run is rolled back."""
+    weeks: set[date] = set()
+    notes = list(staged.notes)
+    if plan.changes:
+        with engine.connect() as connection, connection.begin() as transaction:
+            _one_at_a_time(connection)
+            if _latest_change(connection) != seen:
+                plan = _examine(connection, kind, staged, options, log, call.errors_file)
+            loaded = plan.load(connection)
+            rehomed = rehome(connection, loaded.reassigned)
+            weeks = set(loaded.weeks | rehomed.weeks)
+            if rehomed.outside:
+                notes.append(
+                    f"Hours on record for {rehomed.outside} person-weeks lie in weeks without an assignment now; "
+                    "they keep the unit that they had."
+                )
+            if call.dry_run or not plan.changes:
+                transaction.rollback()
+            else:
+                record(
+                    connection,
+                    at=call.at,
+                    actor=call.actor,
+                    action="import",
+                    subject=kind.name,
+                    detail=_detail(call, staged, plan.counts, weeks),
+                )
+                if call.after_load is not None:
+                    call.after_load(connection, weeks)
+    return ImportSummary(
+        kind=kind.name,
+        file=call.path.name,
+        rows=staged.rows,
+        ignored=staged.blank,
+        counts=plan.counts,
+        ignored_columns=staged.layout.ignored,
+        closed_weeks_touched=tuple(sorted(weeks)),
+        dry_run=call.dry_run,
+        sha256=call.sha256,
+        notes=tuple(notes),
+    )
+
+
+def _detail(call: _Call, staged: _Staged, counts: Counts, weeks: set[date]) -> dict[str, Any]:
+    return {
+        "file": call.path.name,
+        "sha256": call.sha256,
+        "rows": staged.rows,
+        "loaded": counts.loaded,
+        "replaced": counts.replaced,
+        "removed": counts.removed,
+        "people": counts.people,
+        "units": counts.units,
+        "weeks_touched": len(weeks),
+    }
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Take the writer's lock now, so that nothing changes between the last look and the load."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
+    else:
+        connection.execute(text("UPDATE person SET id = id WHERE 1 = 0"))
+
+
+def _latest_change(connection: Connection) -> int:
+    """Every change of facts is in the change log; its newest entry tells whether there was one."""
+    return connection.scalar(select(func.max(ChangeLog.id))) or 0

@@ -1,0 +1,23 @@
+"""The kinds of file that can be imported, by name. Each is declared by its area."""
+
+from core.delivery import FileKind
+from core.people.imports import PEOPLE
+from core.workload.imports import PERSON_WEEKS
+from core.workload.viva_imports import VIVA_PERSON_QUERY
+
+KINDS: dict[str, FileKind] = {kind.name: kind for kind in (PEOPLE, PERSON_WEEKS, VIVA_PERSON_QUERY)}
+
+
+class UnknownKind(ValueError):
+    """There is no such kind of file; the message names those that there are."""
+
+
+def kind_named(name: str) -> FileKind:
+    """The kind with this name.
+
+    Raises:
+        UnknownKind: there is none.
+    """
+    if name not in KINDS:
+        raise UnknownKind(f"'{name}' is not a kind of file. Kinds: {', '.join(KINDS)}.")
+    return KINDS[name]

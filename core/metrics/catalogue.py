@@ -1,0 +1,27 @@
+"""The one catalogue. Screens, the command line, the documentation and the roll-up read their numbers' meaning here."""
+
+from core.metrics.definition import Metric
+from core.metrics.viva import viva_metrics
+from core.metrics.workload import workload_metrics
+from core.policy import Policy
+
+
+class UnknownMetric(Exception):
+    """No metric of that id; the message lists those that exist."""
+
+
+def catalogue(policy: Policy) -> dict[str, Metric]:
+    """Every metric by id, in the order in which screens offer them, with the bands of `policy`."""
+    return {metric.id: metric for metric in (*workload_metrics(policy), *viva_metrics())}
+
+
+def metric_named(metric_id: str, policy: Policy) -> Metric:
+    """The metric of that id.
+
+    Raises:
+        UnknownMetric: there is none.
+    """
+    known = catalogue(policy)
+    if metric_id not in known:
+        raise UnknownMetric(f"There is no metric '{metric_id}'. Known metrics: {', '.join(known)}.")
+    return known[metric_id]

@@ -1,0 +1,1 @@
+"""Who works here, where, since when: people, units, spells, assignments."""

@@ -1,0 +1,78 @@
+"""What screens ask about people and units. Person-grain reads take a `Viewer`; `load_viewer` makes one from an account."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from core.access.accounts import account
+from core.access.viewer import Viewer, units_in_scope
+from core.people.tables import Assignment, OrgUnit, Person
+
+
+def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None:
+    """The viewer behind an account on a day: roles and units from the account, own unit and reports from the roster.
+
+    None when the account is gone or deactivated. A person who has left keeps no unit and no reports.
+    """
+    row = account(connection, user_id)
+    if row is None:
+        return None
+    own_unit = ""
+    reports: tuple[str, ...] = ()
+    if row.person_code:
+        there = [
+            Assignment.valid_from <= on,
+            or_(Assignment.valid_to.is_(None), Assignment.valid_to > on),
+        ]
+        person = connection.scalar(select(Person.id).where(Person.code == row.person_code))
+        if person is not None:
+            own_unit = (
+                connection.scalar(
+                    select(OrgUnit.path)
+                    .join(Assignment, Assignment.unit_id == OrgUnit.id)
+                    .where(Assignment.person_id == person, *there)
+                    .order_by(Assignment.contracted_hours.desc(), OrgUnit.path)
+                    .limit(1)
+                )
+                or ""
+            )
+            reports = tuple(
+                connection.scalars(
+                    select(Person.code)
+                    .join(Assignment, Assignment.person_id == Person.id)
+                    .where(Assignment.manager_id == person, *there)
+                    .distinct()
+                    .order_by(Person.code)
+                )
+            )
+    return Viewer(
+        id=row.id,
+        name=row.name,
+        display_name=row.display_name,
+        roles=row.roles,
+        units=row.units,
+        own_unit=own_unit,
+        person_code=row.person_code,
+        reports=reports,
+    )
+
+
+def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -> list[Mapping[str, Any]]:
+    """Units whose group cells the viewer may see, by path: id, parent_id, path, slug, name, depth, first_day, last_day."""
+    statement = (
+        select(
+            OrgUnit.id,
+            OrgUnit.parent_id,
+            OrgUnit.path,
+            OrgUnit.slug,
+            OrgUnit.name,
+            OrgUnit.depth,
+            OrgUnit.first_day,
+            OrgUnit.last_day,
+        )
+        .where(units_in_scope(viewer, OrgUnit.path, own_line_open=own_line_open))
+        .order_by(OrgUnit.path)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]

@@ -1,0 +1,91 @@
+"""The policy: every threshold that protects people or gives a colour its meaning, in one frozen, versioned object.
+
+Defaults stand here; `EVENKEEL_POLICY_FILE` (TOML) may override them. Each release stores the version it was made under.
+"""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.settings import settings
+
+HARD_FLOOR = 5
+
+
+class Policy(BaseModel):
+    """Thresholds, each with its one-line meaning.
+
+    Raises:
+        pydantic.ValidationError: a value is outside its safe range (for example `k` below 5).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    k: Annotated[
+        int, Field(ge=HARD_FLOOR, le=50, description="No released arithmetic isolates fewer people than this.")
+    ] = 5
+    insiders: Annotated[int, Field(ge=0, le=10, description="How many members may pool their own numbers.")] = 1
+    join_margin: Annotated[
+        float,
+        Field(gt=0, le=1, description="Expected contributors as a share of the roster when small units are joined."),
+    ] = 0.9
+    close_after_days: Annotated[
+        int, Field(ge=0, le=60, description="Days after its Sunday until a week is closed.")
+    ] = 7
+    unit_means_for_everyone: Annotated[
+        bool, Field(description="Everyone may see the protected cells of their own unit and the units above.")
+    ] = True
+    score_width: Annotated[
+        float, Field(description="Points that a leaver's score must stay uncertain by (of 100).")
+    ] = 50.0
+    hours_width: Annotated[float, Field(description="Hours that a leaver's week must stay uncertain by.")] = 20.0
+    ratio_width: Annotated[float, Field(description="Utilisation that a leaver must stay uncertain by.")] = 0.5
+    dominance_first: Annotated[float, Field(description="Coarsen when one person makes up more than this share.")] = (
+        0.50
+    )
+    dominance_two: Annotated[float, Field(description="Coarsen when two people make up more than this share.")] = 0.75
+    dominance_p: Annotated[
+        float, Field(description="p-percent rule: coarsen when the largest is known this closely.")
+    ] = 0.10
+    share_some: Annotated[float, Field(description="A share class is 'some' from here (and from two people).")] = 0.15
+    share_many: Annotated[float, Field(description="A share class is 'many' from here (and from three people).")] = 0.30
+    exact_share_n: Annotated[
+        int, Field(ge=20, description="Below this many people a share is shown as a class only.")
+    ] = 20
+    utilisation_bands: Annotated[
+        tuple[float, float, float, float],
+        Field(description="Low below, within to, stretched to, high to; critical above."),
+    ] = (0.80, 1.00, 1.10, 1.20)
+    sustained_weeks: Annotated[
+        int, Field(description="Shown weeks above the stretched band that count as sustained.")
+    ] = 4
+
+    @property
+    def k_prime(self) -> int:
+        """The size that every proof uses: `k` plus the insiders who know their own numbers."""
+        return self.k + self.insiders
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over the canonical JSON of all values: equal policies have equal fingerprints."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    def canonical(self) -> str:
+        """All values as canonical JSON (sorted keys, no blanks)."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+
+
+def read_policy(path: Path | None = None) -> Policy:
+    """The policy in force: defaults, overridden by the TOML file at `path` or `EVENKEEL_POLICY_FILE`.
+
+    Raises:
+        ValueError: the file is not readable TOML or breaks a limit (the message names the field).
+    """
+    chosen = path or settings().policy_file
+    if chosen is None:
+        return Policy()
+    return Policy.model_validate(tomllib.loads(chosen.read_text(encoding="utf-8")))

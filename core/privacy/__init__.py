@@ -1,0 +1,1 @@
+"""Who may be counted together: reporting units, suppression, the ledger, and the audit that proves it."""

@@ -1,0 +1,118 @@
+"""What an area hands over for one period, and the sums of every candidate cell. No SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.privacy.lattice import Lattice, Unit
+from core.privacy.rounding import CellSums
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """One family of measures in one period: who contributed, from which home unit, and what.
+
+    people, units: aligned arrays, shape (n,). values: (n, v) array of the family's variables, from which versions are made.
+    measures: measure id -> (numerator, denominator), arrays of shape (n,). delivered: home units for which any raw value of
+    the family came in (a unit outside it is `missing`, not `hidden`).
+    """
+
+    family: str
+    people: Ints
+    units: Ints
+    values: Floats
+    measures: Mapping[str, tuple[Floats, Floats]]
+    delivered: frozenset[int]
+
+
+@dataclass(frozen=True)
+class PeriodInput:
+    """Everything the release of one period needs. `roster`: unit -> people whose home unit it is in that period."""
+
+    area: str
+    period: date
+    units: tuple[Unit, ...]
+    roster: Mapping[int, int]
+    contributions: tuple[Contribution, ...]
+
+
+class Members:
+    """Contributors of one family placed on a lattice; those in no cell (few people on an inner unit) are left out."""
+
+    def __init__(self, lattice: Lattice, contribution: Contribution) -> None:
+        self.leaves = [cell for cell in lattice.order if not lattice.children[cell]]
+        index = {leaf: i for i, leaf in enumerate(self.leaves)}
+        place = {unit: index[leaf] if leaf is not None else -1 for unit, leaf in lattice.leaf_of_unit.items()}
+        leaf = np.fromiter((place.get(int(unit), -1) for unit in contribution.units), dtype=np.int64)
+        self.kept = leaf >= 0
+        self.leaf = leaf[self.kept]
+        self.people = contribution.people[self.kept]
+        self.counts = dict(zip(self.leaves, np.bincount(self.leaf, minlength=len(self.leaves)).tolist(), strict=True))
+
+    def key(self) -> tuple[bytes, bytes]:
+        """Families with equal keys have equal members everywhere, so one decision protects them all."""
+        order = np.argsort(self.people)
+        return self.people[order].tobytes(), self.leaf[order].tobytes()
+
+    def leaf_rows(self) -> dict[str, Ints]:
+        """Leaf -> positions (into the kept contributors) of its members."""
+        order = np.argsort(self.leaf, kind="stable")
+        bounds = np.searchsorted(self.leaf[order], np.arange(len(self.leaves) + 1))
+        return {leaf: order[bounds[i] : bounds[i + 1]] for i, leaf in enumerate(self.leaves)}
+
+
+def cell_sums(
+    groups: Mapping[str, tuple[str, ...]], members: Members, numerator: Floats, denominator: Floats
+) -> dict[str, CellSums]:
+    """The sums of one measure over each group of leaves.
+
+    groups: cell -> its leaves. numerator, denominator: per contribution (before people without a cell are left out).
+    """
+    top, down = numerator[members.kept], denominator[members.kept]
+    size = len(members.leaves)
+    index = {leaf: i for i, leaf in enumerate(members.leaves)}
+    tops = np.bincount(members.leaf, weights=top, minlength=size)
+    downs = np.bincount(members.leaf, weights=down, minlength=size)
+    count = np.bincount(members.leaf, minlength=size)
+    first, second = _two_largest(members.leaf, top, size)
+    found = {}
+    for cell, leaves in groups.items():
+        at = [index[leaf] for leaf in leaves]
+        largest = np.sort(np.concatenate([first[at], second[at]]))[::-1]
+        found[cell] = CellSums(
+            int(count[at].sum()), float(tops[at].sum()), float(downs[at].sum()), float(largest[0]), float(largest[1])
+        )
+    return found
+
+
+def _two_largest(leaf: Ints, value: Floats, size: int) -> tuple[Floats, Floats]:
+    order = np.lexsort((-value, leaf))
+    sorted_leaf, sorted_value = leaf[order], value[order]
+    start = np.searchsorted(sorted_leaf, np.arange(size))
+    end = np.searchsorted(sorted_leaf, np.arange(size), side="right")
+    first, second = np.zeros(size), np.zeros(size)
+    has_one, has_two = end - start >= 1, end - start >= 2
+    first[has_one] = sorted_value[start[has_one]]
+    second[has_two] = sorted_value[start[has_two] + 1]
+    return first, second
+
+
+def pooled_spread(members: Members, value: Floats) -> tuple[float, int]:
+    """The pooled within-leaf standard deviation of a person value, and the number of people it rests on.
+
+    `sqrt(sum over leaves of sum (x - leaf mean)^2 / sum of (n - 1))`; leaves of one person add nothing. NaN when no leaf has
+    two people.
+    """
+    kept = value[members.kept]
+    size = len(members.leaves)
+    count = np.bincount(members.leaf, minlength=size)
+    mean = np.bincount(members.leaf, weights=kept, minlength=size) / np.maximum(count, 1)
+    squares = float(((kept - mean[members.leaf]) ** 2).sum())
+    freedom = int((count - 1).clip(min=0).sum())
+    return (float(np.sqrt(squares / freedom)) if freedom else float("nan")), len(kept)

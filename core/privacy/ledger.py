@@ -1,0 +1,196 @@
+"""The ledger: who stood behind every row ever published, as tokens, and what is still to be released."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from core.privacy.tables import PendingRelease, Release, ReleaseRow, TenantKey
+
+TOKEN = 10  # hexadecimal digits of a person's token
+VERSION = 6  # and of the version of that person's values
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One candidate cell of one family in one release. `members` are unknowns (person token, version), for every cell."""
+
+    release: int
+    period: date
+    family: str
+    cell: str
+    parent: str | None
+    shown: bool
+    members: frozenset[tuple[str, str]]
+
+
+class Tokens:
+    """Turns person ids and their values into ledger tokens with the key of this installation."""
+
+    def __init__(self, key: str) -> None:
+        self._key = bytes.fromhex(key)
+        self._people: dict[int, str] = {}
+
+    def person(self, person_id: int) -> str:
+        """The same person has the same token in every release."""
+        if person_id not in self._people:
+            self._people[person_id] = hmac.new(self._key, f"p{person_id}".encode(), hashlib.sha256).hexdigest()[:TOKEN]
+        return self._people[person_id]
+
+    def version(self, family: str, person_id: int, period: date, values: bytes) -> str:
+        """A changed value is a new unknown: the version differs when any value of the family does."""
+        head = f"v{family}|{person_id}|{period.isoformat()}|".encode()
+        return hashlib.blake2b(head + values, key=self._key, digest_size=VERSION // 2).hexdigest()
+
+
+def tokens(connection: Connection) -> Tokens:
+    """The tokens of this installation; the key is made at first use."""
+    key = connection.scalar(select(TenantKey.key).where(TenantKey.id == 1))
+    if key is None:
+        key = secrets.token_hex(32)
+        connection.execute(insert(TenantKey).values(id=1, key=key))
+    return Tokens(key)
+
+
+def pack(members: Iterable[tuple[str, str]]) -> str:
+    """Members as stored: `token:version`, sorted, one blank between."""
+    return " ".join(sorted(f"{person}:{version}" for person, version in members))
+
+
+def unpack(text: str) -> frozenset[tuple[str, str]]:
+    """The inverse of `pack`."""
+    return frozenset((item[:TOKEN], item[TOKEN + 1 :]) for item in text.split())
+
+
+def rows_of(connection: Connection, area: str, period: date | None = None) -> list[LedgerRow]:
+    """Every candidate cell ever decided in `area` (for one `period`, or all), with full members.
+
+    Members of inner cells are put together from their leaves; those of an `others` cell from its parts.
+    """
+    statement = (
+        select(ReleaseRow, Release.period)
+        .join(Release, Release.id == ReleaseRow.release_id)
+        .where(Release.area == area)
+        .order_by(Release.period, ReleaseRow.release_id, ReleaseRow.family, ReleaseRow.cell_id)
+    )
+    if period is not None:
+        statement = statement.where(Release.period == period)
+    groups: dict[tuple[int, date, str], list[Any]] = {}
+    for row in connection.execute(statement).mappings():
+        groups.setdefault((row["release_id"], row["period"], row["family"]), []).append(row)
+    return [row for key, rows in groups.items() for row in _with_members(*key, rows)]
+
+
+def _with_members(release: int, period: date, family: str, rows: list[Any]) -> list[LedgerRow]:
+    own = {row["cell_id"]: unpack(row["members"]) for row in rows}
+    below: dict[str, list[str]] = {}
+    for row in rows:
+        if row["parent_cell"]:
+            below.setdefault(row["parent_cell"], []).append(row["cell_id"])
+    full: dict[str, frozenset[tuple[str, str]]] = {}
+
+    def gather(cell: str) -> frozenset[tuple[str, str]]:
+        if cell not in full:
+            full[cell] = own[cell].union(*(gather(child) for child in below.get(cell, [])))
+        return full[cell]
+
+    found = []
+    for row in rows:
+        parts = row["parts"].split()
+        members = frozenset[tuple[str, str]]().union(*map(gather, parts)) if parts else gather(row["cell_id"])
+        shown = row["status"] == "shown"
+        found.append(LedgerRow(release, period, family, row["cell_id"], row["parent_cell"], shown, members))
+    return found
+
+
+def mark_pending(
+    connection: Connection, area: str, weeks: Iterable[date], *, released: Iterable[date], held: bool, since: date
+) -> None:
+    """Note, in the transaction that loads facts, that these closed weeks await a release or a correction.
+
+    `released` are the weeks that have had their first release. Held weeks stay held only while every delivery says so.
+    """
+    done, stamp = set(released), secrets.token_hex(16)
+    for week in sorted(set(weeks)):
+        row = connection.execute(
+            select(PendingRelease.kind).where(PendingRelease.area == area, PendingRelease.period == week)
+        ).first()
+        kind = "correction" if week in done else "first"
+        if row is None:
+            connection.execute(
+                insert(PendingRelease).values(
+                    area=area, period=week, kind=kind, held=held, since=since, not_before=None, stamp=stamp
+                )
+            )
+        else:
+            connection.execute(
+                update(PendingRelease)
+                .where(PendingRelease.area == area, PendingRelease.period == week)
+                .values(kind=kind, held=held, since=since, not_before=None, stamp=stamp)
+            )
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A week that awaits its first release or a correction; `stamp` names the last delivery that touched it."""
+
+    period: date
+    kind: str
+    stamp: str
+
+
+def pending(connection: Connection, area: str, *, include_held: bool, as_of: date) -> list[Pending]:
+    """Weeks to release now, in calendar order; waiting corrections only from their `not_before` on."""
+    statement = select(PendingRelease).where(PendingRelease.area == area).order_by(PendingRelease.period)
+    found = []
+    for row in connection.execute(statement).mappings():
+        due = row["not_before"] is None or row["not_before"] <= as_of
+        if due and (include_held or not row["held"]):
+            found.append(Pending(row["period"], row["kind"], row["stamp"]))
+    return found
+
+
+def claim(connection: Connection, area: str, week: Pending) -> bool:
+    """Take the note of a week: False when another process has, or when a newer delivery has come in since.
+
+    Run it first in the transaction: deleting takes the write lock, so that nobody else can release the week.
+    """
+    taken = connection.execute(
+        delete(PendingRelease).where(
+            PendingRelease.area == area, PendingRelease.period == week.period, PendingRelease.stamp == week.stamp
+        )
+    )
+    return taken.rowcount == 1
+
+
+def postpone(connection: Connection, area: str, week: Pending, *, since: date, not_before: date) -> None:
+    """The correction was refused: keep it for `not_before`, to be tried together with others."""
+    connection.execute(
+        insert(PendingRelease).values(
+            area=area,
+            period=week.period,
+            kind="waiting",
+            held=False,
+            since=since,
+            not_before=not_before,
+            stamp=week.stamp,
+        )
+    )
+
+
+def waiting_corrections(connection: Connection, area: str) -> str:
+    """How many weeks have corrections waiting, as words: '', 'fewer than five', 'five or more'."""
+    rows = connection.execute(
+        select(PendingRelease.period).where(PendingRelease.area == area, PendingRelease.kind == "waiting")
+    ).all()
+    return "" if not rows else "fewer than five" if len(rows) < 5 else "five or more"
+
+
+def released_weeks(connection: Connection, area: str) -> set[date]:
+    """Weeks that have had their first release."""
+    return set(connection.scalars(select(Release.period).where(Release.area == area, Release.kind == "first")))

@@ -1,0 +1,287 @@
+"""One release: lattice, decision, ledger and published cells of a period, written in the caller's transaction."""
+
+import hashlib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from core.metrics.definition import Metric, Shape
+from core.policy import Policy
+from core.privacy.candidates import Contribution, Members, PeriodInput, cell_sums, pooled_spread
+from core.privacy.lattice import Cell, Lattice, Plan, build_lattice
+from core.privacy.ledger import Tokens, pack
+from core.privacy.rounding import CellSums, coverage_class, n_band, write
+from core.privacy.suppression import Pattern, protect, violations
+from core.privacy.tables import AuditResult, PolicyVersion, PublishedCell, PublishedSpread, Release, ReleaseRow
+
+COMPANY_SPREAD_FROM = 100
+CODE_VERSION = "0.1.0"
+RollupWriter = Callable[[int, date, str, Mapping[str, CellSums]], None]
+
+
+class UnsafeRelease(Exception):
+    """A release failed its own check; nothing of it was written. This is a defect: please report it."""
+
+
+@dataclass
+class Draft:
+    """The rows of one release, gathered before anything is written. `families`: measure -> its family."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    cells: list[dict[str, Any]] = field(default_factory=list)
+    spreads: list[dict[str, Any]] = field(default_factory=list)
+    audits: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
+    sums: dict[str, dict[str, CellSums]] = field(default_factory=dict)
+    families: dict[str, str] = field(default_factory=dict)
+
+
+def draft_release(
+    period: PeriodInput,
+    plan: Plan,
+    metrics: Mapping[str, Metric],
+    fast: Mapping[str, bool],
+    policy: Policy,
+    tokens: Tokens,
+) -> Draft:
+    """Decide and write down one period: every candidate cell of every family, shown or hidden.
+
+    fast: measure -> whether it is fast this quarter. Families with equal members share one decision.
+
+    Raises:
+        UnsafeRelease: D1 or D2 fails (a defect, never a matter of the data).
+    """
+    lattice = build_lattice(period.units, plan)
+    roster = _roster_below(lattice, period.roster)
+    draft = Draft()
+    decided: dict[tuple[bytes, bytes], Pattern] = {}
+    for contribution in period.contributions:
+        members = Members(lattice, contribution)
+        key = members.key()
+        if key not in decided:
+            decided[key] = protect(lattice, members.counts, policy.k_prime, plan.roster)
+            broken = violations(lattice, decided[key].shown, members.counts, policy.k_prime)
+            if broken:
+                raise UnsafeRelease(f"{period.area} {period.period} {contribution.family}: remainders {broken}")
+            draft.audits.append(("D2", len(decided[key].shown), {"family": contribution.family}))
+        pattern = decided[key]
+        groups = {cell: lattice.leaves_below[cell] for cell in lattice.order}
+        groups.update({cell: leaves for cell, (_, leaves) in pattern.others.items()})
+        _write_ledger(draft, lattice, pattern, contribution, members, tokens, period.period)
+        for measure, (top, down) in contribution.measures.items():
+            metric = metrics[measure]
+            spread, source = _spread(metric, members, top, down)
+            draft.spreads.append({"measure": measure, "spread": spread, "source": source})
+            sums = cell_sums(groups, members, top, down)
+            draft.sums[measure] = sums
+            draft.families[measure] = contribution.family
+            for cell_id, cell in _with_others(lattice, pattern).items():
+                row = _published(cell, cell_id, lattice, pattern, contribution)
+                if row is None:
+                    continue
+                if row["status"] == "shown":
+                    written = write(metric, sums[cell_id], fast=fast[measure], spread=spread, policy=policy)
+                    people = sum(roster[at] for at in (groups[cell_id] if cell.kind == "others" else (cell_id,)))
+                    row |= _fields(written, sums[cell_id], people)
+                    if written is None:
+                        row["status"] = "hidden"
+                draft.cells.append(row | {"measure": measure, "area": period.area, "period": period.period})
+    return draft
+
+
+def store_release(
+    connection: Connection, draft: Draft, *, area: str, kind: str, period: date, policy: Policy, at: datetime
+) -> int:
+    """Write a draft as one release; returns its id. Cells become `current`; replacing older ones is the caller's."""
+    row = connection.execute(
+        insert(Release).values(
+            area=area,
+            kind=kind,
+            period=period,
+            policy_version=_policy_version(connection, policy, at),
+            closed_at=at,
+            audit_status="passed",
+            matrix_hash=matrix_hash(draft.rows),
+        )
+    ).inserted_primary_key
+    assert row is not None
+    release = int(row[0])
+    for table, rows in ((ReleaseRow, draft.rows), (PublishedCell, draft.cells), (PublishedSpread, draft.spreads)):
+        if rows:
+            extra = {"current": True} if table is PublishedCell else {}
+            connection.execute(insert(table), [row | extra | {"release_id": release} for row in rows])
+    if draft.audits:
+        connection.execute(
+            insert(AuditResult),
+            [
+                {
+                    "release_id": release,
+                    "test": test,
+                    "passed": True,
+                    "checked": checked,
+                    "certificate": certificate,
+                    "code_version": CODE_VERSION,
+                    "at": at,
+                }
+                for test, checked, certificate in draft.audits
+            ],
+        )
+    return release
+
+
+def matrix_hash(rows: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over the ledger rows of a release in a fixed order, so that an auditor can tell that nothing was altered."""
+    digest = hashlib.sha256()
+    for row in sorted(rows, key=lambda r: (r["family"], r["cell_id"])):
+        line = "|".join(
+            str(row[name]) for name in ("family", "cell_id", "parent_cell", "status", "n", "members", "parts")
+        )
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _policy_version(connection: Connection, policy: Policy, at: datetime) -> int:
+    known = connection.scalar(select(PolicyVersion.id).where(PolicyVersion.fingerprint == policy.fingerprint))
+    if known is None:
+        row = connection.execute(
+            insert(PolicyVersion).values(
+                fingerprint=policy.fingerprint, content=policy.model_dump(mode="json"), first_used=at
+            )
+        ).inserted_primary_key
+        assert row is not None
+        known = row[0]
+    return int(known)
+
+
+def _with_others(lattice: Lattice, pattern: Pattern) -> dict[str, Cell]:
+    cells = dict(lattice.cells)
+    for cell_id, (holder, _) in pattern.others.items():
+        at = lattice.cells[holder]
+        cells[cell_id] = Cell(cell_id, holder, "others", at.unit, f"Others in {at.name}", at.path + "/~", True, 0)
+    return cells
+
+
+def _published(
+    cell: Cell, cell_id: str, lattice: Lattice, pattern: Pattern, contribution: Contribution
+) -> dict[str, Any] | None:
+    """The row of a cell without its numbers; None when no delivery covered it (then it is missing)."""
+    shown = cell_id in pattern.shown or cell_id in pattern.others
+    if not shown and not _delivered(cell_id, lattice, contribution):
+        return None
+    return {
+        "cell_id": cell_id,
+        "kind": cell.kind,
+        "unit_id": cell.unit,
+        "name": cell.name,
+        "status": "shown" if shown else "hidden",
+        "value": None,
+        "qualifier": "",
+        "share_class": None,
+        "low": None,
+        "high": None,
+        "n_band": None,
+        "coverage": None,
+        "shown_with": None if shown else pattern.stands_in.get(cell_id),
+    }
+
+
+def _delivered(cell_id: str, lattice: Lattice, contribution: Contribution) -> bool:
+    units = {lattice.cells[at].unit for at in _subtree(cell_id, lattice)}
+    return not units.isdisjoint(contribution.delivered)
+
+
+def _subtree(cell_id: str, lattice: Lattice) -> list[str]:
+    found, waiting = [], [cell_id]
+    while waiting:
+        at = waiting.pop()
+        if lattice.cells[at].kind != "join":  # a join's `unit` is its parent
+            found.append(at)
+        waiting.extend(lattice.children[at])
+    return found
+
+
+def _fields(written: Any, sums: CellSums, roster: int) -> dict[str, Any]:
+    if written is None:
+        return {}
+    return {
+        "value": written.value,
+        "qualifier": written.qualifier,
+        "share_class": written.share_class,
+        "low": written.low,
+        "high": written.high,
+        "n_band": n_band(sums.n),
+        "coverage": coverage_class(sums.n, roster),
+    }
+
+
+def _roster_below(lattice: Lattice, roster: Mapping[int, int]) -> dict[str, int]:
+    """People on the roster of each cell, those in no cell included (a head counts for the units above)."""
+    found: dict[str, int] = {}
+    for cell_id in reversed(lattice.order):
+        cell = lattice.cells[cell_id]
+        own = 0
+        if cell.kind == "direct" or (cell.kind == "unit" and lattice.leaf_of_unit[cell.unit] in (cell_id, None)):
+            own = roster.get(cell.unit, 0)
+        found[cell_id] = own + sum(found[child] for child in lattice.children[cell_id])
+    return found
+
+
+def _spread(metric: Metric, members: Members, top: Any, down: Any) -> tuple[float, str]:
+    """The one spread published for a measure: the company's when it rests on 100 people, else the catalogue's."""
+    if metric.shape is Shape.SHARE:
+        return metric.fallback_spread, "catalogue"
+    with_value = down > 0
+    value = top.copy()
+    value[with_value] = top[with_value] / down[with_value]
+    spread, people = pooled_spread(members, value)
+    if people < COMPANY_SPREAD_FROM or math.isnan(spread):
+        return metric.fallback_spread, "catalogue"
+    return round(spread, 2 if metric.unit != "hours" else 1), "company"
+
+
+def _write_ledger(
+    draft: Draft,
+    lattice: Lattice,
+    pattern: Pattern,
+    contribution: Contribution,
+    members: Members,
+    tokens: Tokens,
+    period: date,
+) -> None:
+    values = contribution.values[members.kept]
+    rows = members.leaf_rows()
+    family = contribution.family
+    for cell_id in lattice.order:
+        packed = ""
+        if not lattice.children[cell_id]:
+            packed = pack(
+                (tokens.person(int(person)), tokens.version(family, int(person), period, values[at].tobytes()))
+                for at, person in ((i, members.people[i]) for i in rows[cell_id])
+            )
+        draft.rows.append(
+            {
+                "family": family,
+                "cell_id": cell_id,
+                "parent_cell": lattice.cells[cell_id].parent,
+                "status": "shown" if cell_id in pattern.shown else "hidden",
+                "n": sum(members.counts[leaf] for leaf in lattice.leaves_below[cell_id]),
+                "members": packed,
+                "parts": "",
+            }
+        )
+    for cell_id, (holder, leaves) in pattern.others.items():
+        draft.rows.append(
+            {
+                "family": family,
+                "cell_id": cell_id,
+                "parent_cell": None,
+                "status": "shown",
+                "n": sum(members.counts[leaf] for leaf in leaves),
+                "members": "",
+                "parts": " ".join(leaves),
+            }
+        )
+        assert holder in pattern.shown

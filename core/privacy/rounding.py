@@ -1,0 +1,154 @@
+"""How a protected number is written: bands of n, bases by band, coded extremes, share classes, dominance, intervals.
+
+Rounding never decides whether a cell is shown (that would leak values); it only coarsens, by rules that are published.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from core.metrics.definition import Metric, Shape
+from core.policy import Policy
+
+BANDS: tuple[tuple[int, str], ...] = ((50, "50+"), (20, "20–49"), (10, "10–19"), (0, "5–9"))
+SLOW_HOURS = {"5–9": 2.0, "10–19": 1.0, "20–49": 0.5, "50+": 0.2}
+SLOW_RATIO = {"5–9": 0.05, "10–19": 0.025, "20–49": 0.02, "50+": 0.005}
+SHARE_BASE = {"20–49": 0.02, "50+": 0.01}
+FAST = {"hours": 0.1, "ratio": 0.01}
+LOWER_EDGE = {"5–9": 5, "10–19": 10, "20–49": 20, "50+": 50}
+COVERAGE: tuple[tuple[float, str], ...] = ((0.95, "95–100 %"), (0.80, "80–95 %"), (0.0, "below 80 %"))
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Written:
+    """A cell as it may be read. `value` is None for a share class; see `PublishedCell` for `qualifier`."""
+
+    value: float | None
+    qualifier: str
+    share_class: str | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class CellSums:
+    """The sums behind one cell and measure: the value is `numerator / denominator` over `n` contributors.
+
+    `first` and `second` are the two largest contributions to the numerator. Never leaves core.
+    """
+
+    n: int
+    numerator: float
+    denominator: float
+    first: float
+    second: float
+
+
+def n_band(n: int) -> str:
+    """The band in which a count may be told: 5–9, 10–19, 20–49, 50+."""
+    return next(name for edge, name in BANDS if n >= edge)
+
+
+def coverage_class(contributors: int, roster: int) -> str:
+    """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %."""
+    share = min(1.0, contributors / roster) if roster else 0.0
+    return next(name for edge, name in COVERAGE if share >= edge)
+
+
+def base_of(metric: Metric, band: str, *, fast: bool) -> float:
+    """The rounding base of a ratio or mean: 0.01 or 0.1 h when fast, by the band of n when slow."""
+    if metric.shape is Shape.SHARE:
+        return SHARE_BASE[band]
+    kind = "hours" if metric.unit == "hours" else "ratio"
+    return FAST[kind] if fast else (SLOW_HOURS if kind == "hours" else SLOW_RATIO)[band]
+
+
+def is_fast(swing: float, unit: str, policy: Policy) -> bool:
+    """True when people's own weeks differ so much that a joiner or leaver drowns in the others' swing.
+
+    swing: pooled within-person week-to-week deviation s_w (utilisation, or hours). Fast: `s_w * sqrt(2 (k' - 1)) >= W / 2`,
+    so 0.08 utilisation or 3.2 hours at k' = 6.
+    """
+    width = policy.hours_width if unit == "hours" else policy.ratio_width
+    return swing * sqrt(2 * (policy.k_prime - 1)) >= width / 2
+
+
+def joiner_rule_holds(base: float, band: str, width: float) -> bool:
+    """D8: a value unchanged while one person leaves keeps that person uncertain by `base * (2 n + 1) >= width`."""
+    return base * (2 * LOWER_EDGE[band] + 1) >= width - 1e-9
+
+
+def is_dominated(sums: CellSums, policy: Policy) -> bool:
+    """Whether one or two people make up so much of a sum of hours that it must be written more coarsely.
+
+    (n,k) rule: the largest over 50 % or the two largest over 75 %. p-percent rule: the rest beside the two largest is below
+    p (10 %) of the largest, so that the second could work out the first.
+    """
+    if sums.numerator <= 0:
+        return False
+    rest = sums.numerator - sums.first - sums.second
+    return (
+        sums.first > policy.dominance_first * sums.numerator
+        or sums.first + sums.second > policy.dominance_two * sums.numerator
+        or rest < policy.dominance_p * sums.first
+    )
+
+
+def share_class(people: float, n: int, policy: Policy) -> str:
+    """A share among fewer than 20: 'many' (3 people and 30 %), 'some' (2 people and 15 %), else 'few'."""
+    if people >= 3 and people >= policy.share_many * n:
+        return "many"
+    if people >= 2 and people >= policy.share_some * n:
+        return "some"
+    return "few"
+
+
+def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: Policy) -> Written | None:
+    """The published form of a cell with `sums`, or None when this measure is not told at that size.
+
+    Everything after the rounded value uses published things only: the value, its base, the lower edge of the band of n,
+    and the company's `spread` (pooled within-unit SD). So the interval is at most as precise as it says.
+    """
+    band = n_band(sums.n)
+    if metric.shape is Shape.SHARE:
+        return _write_share(metric, sums, band, policy)
+    if metric.whole_population_only and sums.n < policy.exact_share_n:
+        return None
+    if sums.denominator <= 0:
+        return None
+    base = base_of(metric, band, fast=fast)
+    if is_dominated(sums, policy):
+        base = max(base, base_of(metric, "5–9", fast=False))
+    value = _to_base(sums.numerator / sums.denominator, base)
+    floor = _to_base(max(metric.floor / LOWER_EDGE[band], base), base)
+    if value < floor:
+        return Written(floor, "at most", None, 0.0, floor)
+    half = Z95 * sqrt(spread**2 / LOWER_EDGE[band] + base**2 / 12)
+    return Written(value, "", None, max(0.0, round(value - half, 4)), round(value + half, 4))
+
+
+def _write_share(metric: Metric, sums: CellSums, band: str, policy: Policy) -> Written | None:
+    if sums.n < policy.exact_share_n:
+        if metric.whole_population_only:
+            return None
+        return Written(None, "class", share_class(sums.numerator, sums.n, policy), None, None)
+    edge = LOWER_EDGE[band]
+    value = _to_base(sums.numerator / sums.n, SHARE_BASE[band])
+    if value <= 1 / edge:
+        return Written(1 / edge, "at most", None, 0.0, wilson(1 / edge, edge)[1])
+    if value >= 1 - 1 / edge:
+        return Written(1 - 1 / edge, "at least", None, wilson(1 - 1 / edge, edge)[0], 1.0)
+    low, high = wilson(value, edge)
+    return Written(value, "", None, low, high)
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share (E. B. Wilson 1927), here with the rounded share and the lower edge of n's band."""
+    centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    half = Z95 / (1 + Z95**2 / n) * sqrt(share * (1 - share) / n + Z95**2 / (4 * n * n))
+    return round(max(0.0, centre - half), 4), round(min(1.0, centre + half), 4)
+
+
+def _to_base(value: float, base: float) -> float:
+    """Round half up to a multiple of `base`, without the crumbs of binary fractions."""
+    return round(int(value / base + 0.5 + 1e-9) * base, 6)

@@ -1,0 +1,70 @@
+"""Settings by environment, checked once at start. A wrong setting is refused with the way to mend it."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_DATABASE = f"sqlite:///{ROOT / 'data' / 'evenkeel.db'}"
+SECRET_MINIMUM = 32
+_PLACEHOLDERS = ("change", "placeholder", "example", "secret", "default", "some_key", "your-", "replace")
+
+
+class StartRefused(Exception):
+    """The settings are unsafe or unusable; the message says how to mend them."""
+
+
+class Settings(BaseSettings):
+    """What the environment says.
+
+    `database_url` is normalised to an explicit driver: `postgres://` and `postgresql://` both mean psycopg 3.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="EVENKEEL_", extra="ignore")
+
+    database_url: str = Field(default=DEFAULT_DATABASE, description="Where the data lives: SQLite or PostgreSQL.")
+    secret_key: str = Field(
+        default="", description="At least 32 characters; signs and encrypts. Needed outside demo mode."
+    )
+    key_dir: Path = Field(default=ROOT / "data" / "keys", description="Where survey waves keep their private keys.")
+    demo: bool = Field(default=False, description="Demonstration mode: ready-made accounts, no secret needed.")
+    policy_file: Path | None = Field(default=None, description="A TOML file that overrides policy defaults.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _explicit_driver(cls, url: str) -> str:
+        for prefix in ("postgres://", "postgresql://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError(
+                "EVENKEEL_DATABASE_URL must start with sqlite:/// or postgresql:// (for example sqlite:///data/evenkeel.db)"
+            )
+        return url
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
+
+
+def refuse_unsafe_start(chosen: Settings) -> None:
+    """Outside demonstration mode a real secret must be set.
+
+    Raises:
+        StartRefused: the secret is missing, too short, or looks like a placeholder.
+    """
+    if chosen.demo:
+        return
+    key = chosen.secret_key
+    remedy = (
+        "Set it, for example: export EVENKEEL_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))'), "
+        "or set EVENKEEL_DEMO=1 to look at the demonstration."
+    )
+    if len(key) < SECRET_MINIMUM:
+        raise StartRefused(f"EVENKEEL_SECRET_KEY is missing or shorter than {SECRET_MINIMUM} characters. {remedy}")
+    if any(word in key.lower() for word in _PLACEHOLDERS) or len(set(key)) < 10:
+        raise StartRefused(f"EVENKEEL_SECRET_KEY looks like a placeholder. {remedy}")

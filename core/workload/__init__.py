@@ -1,0 +1,1 @@
+"""Hours: what was worked against what was available, by unit and week."""

@@ -1,0 +1,81 @@
+"""Tables of workload: person-weeks as delivered, and roll-ups by cell and week."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.database.base import Base
+
+
+class PersonWeek(Base):
+    """One person's week in hours, as the employer delivered it. None is missing, never zero.
+
+    `unit_id` is the one home unit of that week, set when the facts or the assignments come in.
+    """
+
+    __tablename__ = "person_week"
+    __table_args__ = (Index("ix_person_week_week_unit", "week", "unit_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    contracted: Mapped[float | None]
+    leave: Mapped[float | None]
+    public_holiday: Mapped[float | None]
+    sickness: Mapped[float | None]
+    worked: Mapped[float | None]
+    after_hours: Mapped[float | None]
+    rest_day: Mapped[float | None]
+    meeting: Mapped[float | None]
+    focus: Mapped[float | None]
+
+
+class CollaborationWeek(Base):
+    """One person's week of collaboration hours from a Viva person query. `source_date` is the date in the file (a Sunday)."""
+
+    __tablename__ = "collaboration_week"
+    __table_args__ = (Index("ix_collaboration_week_week_unit", "week", "unit_id"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    source_date: Mapped[date]
+    collaboration: Mapped[float | None]
+    meeting_and_call: Mapped[float | None]
+    email: Mapped[float | None]
+    conflicting_meeting: Mapped[float | None]
+    large_and_long_meeting: Mapped[float | None]
+    external_collaboration: Mapped[float | None]
+    active_connected: Mapped[float | None]
+    after_hours_collaboration: Mapped[float | None]
+    call: Mapped[float | None]
+    channel_message: Mapped[float | None]
+    chat: Mapped[float | None]
+    meeting_and_call_with_manager: Mapped[float | None]
+    meeting_and_call_with_manager_1_1: Mapped[float | None]
+    meeting_and_call_with_skip_level: Mapped[float | None]
+    meeting: Mapped[float | None]
+    multitasking: Mapped[float | None]
+    unscheduled_call: Mapped[float | None]
+    weekend_collaboration: Mapped[float | None]
+
+
+class WorkloadRollup(Base):
+    """Sums of one measure over the contributors of one candidate cell and week, as of one release.
+
+    Internal: it holds exact counts and is read by the release only. `numerator` / `denominator` is the cell's value;
+    `first` and `second` are the two largest contributions to the numerator (for the dominance rules).
+    """
+
+    __tablename__ = "workload_rollup"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    cell_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    measure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    week: Mapped[date]
+    n: Mapped[int]
+    numerator: Mapped[float]
+    denominator: Mapped[float]
+    first: Mapped[float]
+    second: Mapped[float]

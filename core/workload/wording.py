@@ -1,0 +1,188 @@
+"""What the workload screen says: the sentence on top, the line under it, notices, the text for a screen reader.
+
+Everything is counted over published cells, from the same frame that the picture is drawn from.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from core.calendar import WEEK, is_closed, label, long_label, monday_of
+from core.metrics.catalogue import UnknownMetric
+from core.metrics.definition import Metric
+from core.metrics.wording import NBSP, value_text
+from core.policy import Policy
+
+NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+HIGH_TONES = ("over", "critical")
+LOADS = ("utilisation", "contract_load")
+
+
+def chosen_metric(asked: str | None, offered: tuple[Metric, ...], known: Mapping[str, Metric]) -> Metric:
+    """The metric asked for, else the first that has data, else the first of the catalogue.
+
+    Raises:
+        UnknownMetric: there is none of that id.
+    """
+    if asked is not None:
+        if asked not in known:
+            raise UnknownMetric(f"There is no metric '{asked}'. Known metrics: {', '.join(known)}.")
+        return known[asked]
+    return offered[0] if offered else next(iter(known.values()))
+
+
+def in_words(count: int, *, start: bool = False) -> str:
+    """A count as people write it: words up to ten (none for 0), figures beyond; capitalised at the start of a sentence."""
+    if count < len(NUMBERS):
+        return NUMBERS[count] if start else NUMBERS[count].lower()
+    return str(count)
+
+
+def team_series(frame: pd.DataFrame, below: list[Mapping[str, Any]], at: int, weeks: tuple[date, ...]) -> pd.DataFrame:
+    """Reporting units under a unit: index name, one column per week, values as shown (NaN where nothing is shown).
+
+    A reporting unit is a unit without sub-units, a join, or the direct people of a unit; for a unit without sub-units
+    itself the frame has that one row.
+    """
+    parents = {unit["parent_id"] for unit in below}
+    leaves = {f"unit:{unit['id']}" for unit in below if unit["id"] not in parents}
+    own = f"unit:{at}"
+    if own in leaves and len(below) > 1:
+        leaves.discard(own)
+    reporting = frame[frame["cell_id"].isin(leaves) | frame["kind"].isin(["join", "direct"])]
+    shown = reporting[reporting["status"] == "shown"]
+    table = shown.pivot_table(index="cell_id", columns="period", values="value", aggfunc="last", dropna=False)
+    names = shown.drop_duplicates("cell_id", keep="last").set_index("cell_id")["name"]
+    return table.reindex(columns=list(weeks)).rename(index=names)
+
+
+def sustained(values: list[float], line: float) -> int:
+    """How many consecutive shown weeks, ending with the newest shown one, lie above `line`.
+
+    A hidden or missing week (NaN) neither counts nor resets.
+    """
+    run = 0
+    for value in reversed(values):
+        if pd.isna(value):
+            continue
+        if value <= line + 1e-9:
+            break
+        run += 1
+    return run
+
+
+def sentence(
+    metric: Metric, name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
+) -> str:
+    """The answer on top: one or two sentences that the cells below back exactly."""
+    single = len(teams) <= 1
+    if metric.id in LOADS:
+        return _load_sentence(name, teams, latest, weeks, policy, single=single)
+    if latest["status"] != "shown":
+        return f"{metric.name}: {name} is not shown in the latest week, to protect people."
+    text = latest["text"]
+    when = f"in the week of {label(weeks[-1])}"
+    if not metric.bands:
+        return f"{metric.name}: {text} per person and week across {name} {when}."
+    if single or metric.unit == "share":
+        return f"{metric.name}: {text} across {name} {when}."
+    newest = teams[weeks[-1]].dropna()
+    strained = sum(1 for value in newest if (band := metric.band(value)) and band.tone not in ("within", "low"))
+    outside = "below" if metric.direction == "lower" else "above"
+    return (
+        f"{in_words(strained, start=True)} of {len(newest)} teams {'is' if strained == 1 else 'are'} {outside} the ordinary "
+        f"range of {metric.name[0].lower() + metric.name[1:]} {when}."
+    )
+
+
+def _load_sentence(
+    name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy, *, single: bool
+) -> str:
+    line = policy.utilisation_bands[2]
+    percent = f"{line * 100:.0f}{NBSP}%"
+    runs = {
+        str(team): sustained(list(values), line) for team, values in zip(teams.index, teams.to_numpy(), strict=True)
+    }
+    if single:
+        if latest["status"] != "shown":
+            return f"{name} is not shown in the week of {label(weeks[-1])}, to protect people."
+        run = max(runs.values(), default=0)
+        if run >= policy.sustained_weeks:
+            return f"{name} has run above {percent} for {in_words(run)} weeks, now at {latest['text']}."
+        return f"{name} ran at {latest['text']} of its available hours in the week of {label(weeks[-1])}."
+    long = sorted((team for team, run in runs.items() if run >= policy.sustained_weeks), key=lambda t: (-runs[t], t))
+    weeks_word = in_words(policy.sustained_weeks)
+    verb = "has" if len(long) == 1 else "have"
+    head = f"{in_words(len(long), start=True)} of {len(runs)} teams {verb} run above {percent} for {weeks_word} weeks or more"
+    if not long:
+        return head + "."
+    if len(long) <= 2:
+        return f"{head}: " + " and ".join(f"{team} ({in_words(runs[team])} weeks)" for team in long) + "."
+    return f"{head}. {long[0]} has for {in_words(runs[long[0]])}."
+
+
+def support(metric: Metric, name: str, latest: Mapping[str, Any], cells: pd.DataFrame, last: date) -> str:
+    """The line under the answer: the unit's own figure with its uncertainty, and what is not shown."""
+    parts = []
+    if latest["status"] == "shown" and not pd.isna(latest["low"]) and latest["digits"]:
+        low, high = (
+            value_text(metric, float(latest[end])).replace(f"{NBSP}%", "").replace(f"{NBSP}h", "")
+            for end in ("low", "high")
+        )
+        parts.append(
+            f"{name} as a whole: {latest['text']} in the week of {label(last)}, somewhere between {low} and {high}."
+        )
+    newest = cells[cells["week"] == last]
+    hidden = int((newest["status"] == "hidden").sum())
+    missing = int((newest["status"] == "missing").sum())
+    if hidden:
+        parts.append(
+            f"{in_words(hidden, start=True)} {'row is' if hidden == 1 else 'rows are'} not shown in the latest week, to protect "
+            "people; their hours count in the totals."
+        )
+    if missing:
+        parts.append(
+            f"{in_words(missing, start=True)} {'row has' if missing == 1 else 'rows have'} no data in the latest week."
+        )
+    return " ".join(parts)
+
+
+def notice(last: date, as_of: date, policy: Policy, waiting: str, narrowed: bool) -> str:
+    """'' or a line about open weeks, old data and corrections that wait."""
+    parts = []
+    following = last + WEEK
+    if not narrowed and following <= monday_of(as_of):
+        if is_closed(following, as_of, policy.close_after_days):
+            days = (as_of - (following - WEEK / 7)).days
+            parts.append(
+                f"Data is {days} days old. What you see is right for the weeks up to {long_label(following - WEEK / 7)}."
+            )
+        else:
+            until = following + (6 + policy.close_after_days) * (WEEK / 7)
+            parts.append(f"The week of {label(following)} is still open; it is shown from {label(until)} on.")
+    if waiting:
+        parts.append(f"Corrections of {waiting} weeks are waiting: alone they would show single people.")
+    return " ".join(parts)
+
+
+def alt(metric: Metric, name: str, rows: pd.DataFrame, cells: pd.DataFrame, weeks: tuple[date, ...]) -> str:
+    """One sentence for a screen reader, made of published cells."""
+    newest = cells[cells["week"] == weeks[-1]]
+    high = int(newest["tone"].isin(HIGH_TONES).sum())
+    hidden = int((newest["status"] == "hidden").sum())
+    children = int((~rows["heading"] & (rows["kind"] != "join")).sum())
+    return (
+        f"Heatmap of {metric.name[0].lower() + metric.name[1:]} for {name} and {children} rows below it, weeks of "
+        f"{label(weeks[0])} to {label(weeks[-1])}; in the last week {high} high or critical, {hidden} not shown."
+    )
+
+
+def digits(metric: Metric, value: float | None, qualifier: str) -> str:
+    """What fits into a cell of the picture: `118`, `4.5`, `12`; '' for coded values and classes (their colour speaks)."""
+    if value is None or qualifier:
+        return ""
+    if metric.unit == "hours":
+        return f"{value:.1f}" if value < 10 else f"{value:.0f}"
+    return f"{value * 100:.0f}"

@@ -1,0 +1,1 @@
+"""What people see: one thin script a screen, and the parts that screens share."""

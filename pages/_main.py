@@ -1,0 +1,33 @@
+"""The script behind every address: pages first, so that deep links survive sign-in, then the gate, then the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import loaders, navigation, session, sign_in, states, theme
+
+PARTS = Path(__file__).parent / "parts"
+
+st.set_page_config(
+    page_title="Evenkeel",
+    page_icon=str(navigation.LOGO / "mark.svg"),
+    layout="wide",
+    initial_sidebar_state="auto",
+)
+st.html(PARTS / "ui.css")
+registered = navigation.pages()
+page = st.navigation(list(registered.values()), position="hidden")
+
+try:
+    if not loaders.schema_is_current():
+        states.not_migrated()
+        st.stop()
+    viewer = session.viewer()
+    if viewer is None:
+        sign_in.show()
+        st.stop()
+    navigation.sidebar(viewer, registered)
+    page.run()
+    theme.watch()
+except Exception as error:  # the last net: whatever went wrong, people read plain words and a reference
+    states.failed(error)

@@ -1,0 +1,98 @@
+"""What screens load. Every cache is keyed by plain values, the viewer's scope among them, and forgets within seconds."""
+
+from datetime import date, datetime
+
+import streamlit as st
+from sqlalchemy import Engine, column, inspect, select, table
+
+from core.access.accounts import Credential, credential_for, record_attempt, wait_seconds
+from core.access.viewer import Viewer
+from core.database.engine import make_engine
+from core.database.migrate import MIGRATIONS
+from core.people.views import load_viewer
+from core.policy import Policy, read_policy
+from core.settings import settings
+from core.workload.board import WorkloadBoard, WorkloadFilters
+from core.workload.views import workload_board
+
+
+@st.cache_resource(show_spinner=False)
+def reading() -> Engine:
+    """The engine of everything that only reads."""
+    return make_engine(settings().database_url, read_only=True)
+
+
+@st.cache_resource(show_spinner=False)
+def writing() -> Engine:
+    """The engine of the few things that a screen writes."""
+    return make_engine(settings().database_url)
+
+
+@st.cache_resource(show_spinner=False)
+def policy() -> Policy:
+    """The policy in force since the server was started."""
+    return read_policy()
+
+
+def newest_revision() -> str:
+    """The newest schema this code knows, from the names of the migrations (`0001_first_schema.py` is '0001')."""
+    return max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def schema_is_current() -> bool:
+    """Whether the database has the schema that this code needs. Reads one row; loads no migration machinery."""
+    with reading().connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
+    return bool(found == newest_revision())
+
+
+@st.cache_data(ttl=10, max_entries=2000, show_spinner=False)
+def viewer(*, user_id: int, on: date) -> Viewer | None:
+    """The account as a viewer; None when it is inactive or gone. Ten seconds old at most."""
+    with reading().connect() as connection:
+        return load_viewer(connection, user_id, on)
+
+
+@st.cache_data(ttl=60, max_entries=300, show_spinner=False)
+def workload(
+    *,
+    roles: tuple[str, ...],
+    units: tuple[str, ...],
+    own_unit: str,
+    unit: str | None,
+    metric: str | None,
+    weeks: int,
+    until: date | None,
+    as_of: date,
+) -> WorkloadBoard:
+    """The workload of one level of the tree for everybody of this scope; a minute old at most.
+
+    The view is asked by a viewer who is nothing but the scope, so that no entry can hold more than its key says.
+
+    Raises:
+        NoPermission: the unit is out of scope, or the scope is empty.
+    """
+    scope = Viewer(id=0, name="", display_name="", roles=roles, units=units, own_unit=own_unit)
+    filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
+    with reading().connect() as connection:
+        return workload_board(connection, scope, filters, policy=policy(), as_of=as_of)
+
+
+def may_try(typed: str, address: str, at: datetime) -> bool:
+    """Whether a further try to sign in is due; False while earlier failures ask for a pause."""
+    with reading().connect() as connection:
+        return wait_seconds(connection, typed, address, at) <= 0
+
+
+def credential(typed: str) -> Credential:
+    """What to check a password against; for an unknown name something of equal cost that nothing matches."""
+    with reading().connect() as connection:
+        return credential_for(connection, typed)
+
+
+def remember_attempt(typed: str, address: str, at: datetime, *, succeeded: bool) -> None:
+    """Write one try to sign in down, in a transaction of its own."""
+    with writing().begin() as connection:
+        record_attempt(connection, typed, address, at, succeeded)

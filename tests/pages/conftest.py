@@ -1,0 +1,92 @@
+"""Pages are run by AppTest from the entry script, on a database of their own, with empty caches."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import bcrypt
+import pytest
+import streamlit as st
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from core.access.accounts import add_user
+from core.calendar import now
+from core.database.engine import make_engine
+from core.settings import settings
+
+ENTRY = Path(__file__).parents[2] / "pages" / "_main.py"
+PASSWORD = "a long enough password"
+ACCOUNTS = {
+    "leader": (("leader",), ("Northwind",)),
+    "hr": (("hr",), ()),
+    "manager": (("manager",), ("Northwind/Products",)),
+    "employee": (("employee",), ()),
+    "admin": (("admin",), ()),
+}
+
+
+@pytest.fixture
+def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Sets environment variables of the product, with nothing remembered from before or afterwards."""
+
+    def forget() -> None:
+        settings.cache_clear()
+        st.cache_data.clear()
+        st.cache_resource.clear()
+
+    def choose(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"EVENKEEL_{name.upper()}", value)
+        forget()
+
+    yield choose
+    forget()
+
+
+@pytest.fixture
+def database(
+    sqlite_template: Path, tmp_path: Path, fresh_settings: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    """A migrated database with one account for each role and nothing else; the pages use it."""
+    path = tmp_path / "pages.db"
+    shutil.copy(sqlite_template, path)
+    monkeypatch.setattr("pages.parts.device.network_address", lambda: "192.0.2.1")
+    fresh_settings(database_url=f"sqlite:///{path}", demo="0")
+    engine = make_engine(f"sqlite:///{path}")
+    quick = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    with engine.begin() as connection:
+        for name, (roles, units) in ACCOUNTS.items():
+            add_user(
+                connection,
+                name=name,
+                display_name=f"{name.title()} of Northwind",
+                password_hash=quick,
+                roles=roles,
+                units=units,
+                at=now(),
+                actor="test",
+            )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def signed_out(database: Engine) -> AppTest:
+    """The product in a tab in which nobody is signed in; not run yet."""
+    return AppTest.from_file(ENTRY, default_timeout=30)
+
+
+@pytest.fixture
+def sign_in(signed_out: AppTest) -> Callable[..., AppTest]:
+    """Signs in through the form and opens the workload screen, with an address when given."""
+
+    def enter(name: str, password: str = PASSWORD, **address: str) -> AppTest:
+        for part, value in address.items():
+            signed_out.query_params[part] = value
+        signed_out.run()
+        signed_out.text_input(key="sign_in_name").set_value(name)
+        signed_out.text_input(key="sign_in_password").set_value(password)
+        return signed_out.form_submit_button[0].click().run()
+
+    return enter
