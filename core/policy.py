@@ -39,9 +39,6 @@ class Policy(BaseModel):
     unit_means_for_everyone: Annotated[
         bool, Field(description="Everyone may see the protected cells of their own unit and the units above.")
     ] = True
-    score_width: Annotated[
-        float, Field(description="Points that a leaver's score must stay uncertain by (of 100).")
-    ] = 50.0
     hours_width: Annotated[float, Field(description="Hours that a leaver's week must stay uncertain by.")] = 20.0
     ratio_width: Annotated[float, Field(description="Utilisation that a leaver must stay uncertain by.")] = 0.5
     dominance_first: Annotated[float, Field(description="Coarsen when one person makes up more than this share.")] = (

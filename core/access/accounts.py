@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import bcrypt
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.access.changes import record
 from core.access.refusals import Refused
@@ -59,10 +60,9 @@ def account(connection: Connection, user_id: int) -> Account | None:
 
 def credential_for(connection: Connection, typed: str) -> Credential:
     """The credential of a name or e-mail as typed; a dummy of equal cost when there is none or it is deactivated."""
-    name = _folded(typed)
     row = connection.execute(
         select(User.id, User.name, User.password_hash).where(
-            or_(func.lower(User.name) == name, func.lower(User.email) == name), User.active
+            or_(_same(User.name, typed), _same(User.email, typed)), User.active
         )
     ).first()
     if row is None:
@@ -137,20 +137,23 @@ def add_user(
     """Make an account; returns its id.
 
     Raises:
-        Refused: unknown role, a leader or manager without a unit, or a name that is taken.
+        Refused: unknown role, a leader or manager without a unit, or a name or e-mail that an account has, as either.
     """
     _check_roles(roles, units)
-    clean = name.strip()
+    clean = _clean(name)
     if not clean or len(clean) > 100:
         raise Refused("A name needs 1 to 100 characters.")
-    taken = connection.scalar(select(User.id).where(func.lower(User.name) == clean.lower()))
-    if taken is not None:
-        raise Refused(f"There is an account '{clean}' already. Choose another name, or change that account.")
+    address = (email or "").strip() or None
+    for given in (clean, address):
+        if given and connection.scalar(
+            select(User.id).where(or_(_same(User.name, given), _same(User.email, given))).limit(1)
+        ):
+            raise Refused(f"There is an account '{given}' already. Choose another name, or change that account.")
     row = connection.execute(
         insert(User).values(
             name=clean,
             display_name=display_name or clean,
-            email=email,
+            email=address,
             password_hash=password_hash,
             roles=" ".join(roles),
             units="\n".join(units),
@@ -180,7 +183,7 @@ def change_user(
     Raises:
         Refused: there is no such account.
     """
-    user_id = connection.scalar(select(User.id).where(func.lower(User.name) == _folded(name)))
+    user_id = connection.scalar(select(User.id).where(_same(User.name, name)))
     if user_id is None:
         raise Refused(f"There is no account '{name}'. `python -m core user list` shows those there are.")
     connection.execute(update(User).where(User.id == user_id).values(**values, sessions_valid_from=at))
@@ -245,5 +248,15 @@ def _check_roles(roles: tuple[str, ...], units: tuple[str, ...]) -> None:
     assert set(GROUP_ROLES) <= set(ROLES)
 
 
+def _same(column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], typed: str) -> ColumnElement[bool]:
+    """SQL: the column holds what was typed, in any case. As typed, too: SQLite folds ASCII letters only."""
+    return or_(func.lower(column) == _folded(typed), column == _clean(typed))
+
+
+def _clean(typed: str) -> str:
+    """Without blanks around it, and without the one sign that PostgreSQL cannot hold."""
+    return typed.strip().replace("\x00", "\ufffd")
+
+
 def _folded(typed: str) -> str:
-    return typed.strip().lower()[:100]
+    return _clean(typed).lower()[:100]

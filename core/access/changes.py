@@ -43,6 +43,8 @@ def record(
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    else:  # take the writer's lock before the newest entry is read, or two writers would follow the same one
+        connection.execute(text("UPDATE change_log SET id = id WHERE 1 = 0"))
     previous = connection.scalar(select(ChangeLog.hash).order_by(ChangeLog.id.desc()).limit(1)) or GENESIS
     plain = json.loads(json.dumps(detail or {}))
     connection.execute(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 ROLES = ("leader", "hr", "manager", "employee", "admin")
@@ -46,8 +46,9 @@ def ancestors(path: str) -> tuple[str, ...]:
 
 
 def below(column: InstrumentedAttribute[str], path: str) -> ColumnElement[bool]:
-    """SQL: `column` is `path` or lies under it."""
-    return or_(column == path, column.startswith(path + "/", autoescape=True))
+    """SQL: `column` is `path` or lies under it. Letters count as written: LIKE would not tell their case apart on SQLite."""
+    under = path + "/"
+    return or_(column == path, func.substr(column, 1, len(under)) == under)
 
 
 def units_in_scope(

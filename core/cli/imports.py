@@ -132,7 +132,7 @@ def _refused(kind: str, file: Path, refused: ImportRefused, *, as_json: bool, er
         table.add_column(column, overflow="fold")
     for each in refused.problems[:TOLD]:
         table.add_row(str(each.row or ""), each.column, each.value, each.problem, each.remedy)
-    Console(stderr=True).print(table)
+    Console(stderr=True, markup=False, highlight=False).print(table)  # cells of the file are text, not markup
     more = refused.problem_count - TOLD
     if more > 0:
         typer.echo(f"And {more:,} more. --errors FILE writes them all.", err=True)

@@ -1,6 +1,7 @@
 """Reads and prints a workload board for the command line."""
 
 import math
+import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import typer
 from core.access.accounts import account_id
 from core.access.reads import record_read
 from core.access.refusals import Refused
-from core.calendar import WEEK, monday_of
+from core.calendar import WEEK, label, long_label, monday_of
 from core.cli import console
 from core.people.views import load_viewer, units_seen
 from core.policy import read_policy
@@ -17,6 +18,11 @@ from core.privacy.views import newest_period
 from core.workload.board import WorkloadBoard, WorkloadFilters, export_frame
 from core.workload.release import finish_pending
 from core.workload.views import AREA, workload_board
+
+PIPED_WIDTH = 160
+NAME_WIDTH, WEEK_WIDTH = 28, 9  # columns of the table: at least so much for names, so much for a week
+
+TABLE_WEEKS = 8  # what a terminal of 100 columns holds; --format csv and json have all
 
 
 def read_board(
@@ -34,7 +40,7 @@ def read_board(
     Without dates: the newest 26 weeks. A release that a killed import left pending is finished first.
 
     Raises:
-        Refused: no such account, or no permission.
+        Refused: no such account, no permission, or nothing released from `first` on.
     """
     engine = console.open_engine()
     policy = read_policy()
@@ -43,11 +49,14 @@ def read_board(
         viewer = load_viewer(connection, account_id(connection, as_user), as_of)
         if viewer is None:
             raise Refused(f"The account '{as_user}' is deactivated.")
-        until = monday_of(last) if last else newest_period(connection, AREA)
-        weeks = 26
-        if first and until:
-            weeks = max(1, (until - monday_of(first)) // WEEK + 1)
-        filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=monday_of(last) if last else None)
+        weeks, until = 26, monday_of(last) if last else None
+        newest = newest_period(connection, AREA)
+        if first and newest:
+            end = min(until, newest) if until else newest
+            if monday_of(first) > end:
+                raise Refused(f"Nothing is released from {first} on; the newest week is that of {long_label(newest)}.")
+            weeks = (end - monday_of(first)) // WEEK + 1
+        filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
         board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
         seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
         record_read(
@@ -64,7 +73,7 @@ def as_document(board: WorkloadBoard, paths: dict[str, str]) -> dict[str, Any]:
     """The JSON document of `show workload`; see the design for its keys."""
     names = dict(zip(board.rows["key"], board.rows["name"], strict=True))
 
-    def label(key: str) -> str:
+    def name_of(key: str) -> str:
         return paths.get(key) or names.get(key, key)
 
     return {
@@ -77,7 +86,7 @@ def as_document(board: WorkloadBoard, paths: dict[str, str]) -> dict[str, Any]:
         "release": board.release,
         "cells": [
             {
-                "unit": label(cell["key"]),
+                "unit": name_of(cell["key"]),
                 "cell": cell["key"],
                 "week": cell["week"].isoformat(),
                 "status": cell["status"],
@@ -112,15 +121,24 @@ def print_board(board: WorkloadBoard, paths: dict[str, str], form: str) -> None:
         typer.echo(board.support)
     if board.notice:
         typer.echo(board.notice)
-    table = Table(title=f"{board.metric.name} · {board.unit.name} · {board.period}")
-    table.add_column("unit")
-    shown = board.weeks[-12:]
+    # no markup: a unit may be called "Ops [north]"; wide enough for the names where no terminal sets the width
+    screen = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    table = Table(title=f"{board.metric.name} · {board.unit.name} · {board.period}", title_justify="left")
+    table.add_column("unit", overflow="fold")
+    shown = board.weeks[-TABLE_WEEKS:]
     for week in shown:
-        table.add_column(f"{week.day} {week:%b}", justify="right")
-    by_place = {(row["key"], row["week"]): row["text"] for row in board.cells.to_dict("records")}
+        table.add_column(f"{week.day} {week:%b}", justify="right", no_wrap=True)
+    by_place = {(row["key"], row["week"]): row for row in board.cells.to_dict("records")}
     for key, name in zip(board.rows["key"], board.rows["name"], strict=True):
-        table.add_row(name, *(by_place[key, week] for week in shown))
-    Console().print(table)
+        table.add_row(name, *(_short(by_place[key, week]) for week in shown))
+    console_ = Console()
+    if not console_.is_terminal:
+        console_.width = 110
+    console_.print(table)
+
+
+def _short(cell: dict[Any, Any]) -> str:
+    return str(cell["digits"] or cell["text"])
 
 
 def _number(value: float) -> float | None:

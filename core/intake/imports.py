@@ -38,26 +38,23 @@ class ImportSummary:
     """What an import did, or would do (`dry_run`).
 
     rows = loaded + replaced + unchanged + ignored. loaded: new. replaced: on record with other values. ignored: blank rows.
-    removed: rows on record that the file does away with. people, units: how many the rows name or belong to.
-    weeks: those of the file, sorted. closed_weeks_touched: weeks whose facts changed, sorted; which of them are closed,
-    and what then has to be released, is for the caller. notes: remarks in plain words.
+    changed: whether there was anything to write. removed: rows on record that the file does away with.
+    people, units: how many the rows name or belong to. weeks: those of the file, sorted.
+    closed_weeks_touched: weeks whose facts changed, sorted; which of them are closed, and what then has to be released, is
+    for the caller. notes: remarks in plain words.
     """
 
     kind: str
     file: str
     rows: int
     ignored: int
+    changed: bool
     counts: Counts
     ignored_columns: tuple[IgnoredColumn, ...]
     closed_weeks_touched: tuple[date, ...]
     dry_run: bool
     sha256: str
     notes: tuple[str, ...] = ()
-
-    @property
-    def changed(self) -> bool:
-        """Whether the import found anything to write."""
-        return bool(self.counts.loaded or self.counts.replaced or self.counts.removed)
 
     def as_json(self) -> dict[str, Any]:
         """The document that the command line prints."""
@@ -97,6 +94,7 @@ class _Staged:
     blank: int
     layout: Layout
     notes: tuple[str, ...]
+    sha256: str
 
 
 def run_import(
@@ -123,30 +121,18 @@ def run_import(
         UnknownKind: there is no such kind.
         ImportRefused: the file has problems; nothing was written.
     """
-    declared = kind_named(kind)
-    chosen = options or ImportOptions()
-    log = ProblemLog(path.name, keep_all=errors_file is not None)
+    log = ProblemLog(path.name, errors_file)
+    call = _Call(kind_named(kind), path, actor, at, dry_run, options or ImportOptions(), log, after_load)
     try:
         try:
-            sha256 = fingerprint(path)
-            staged = _stage(declared, path, chosen, log, progress)
+            staged = _stage(call, progress)
         except FileRefused as refused:
             log.afterwards([refused.finding])
-            log.refuse_if_any(errors_file)
-            raise AssertionError("a refused file has a problem") from refused
+            log.refuse()
         with engine.connect() as connection:
             seen = _latest_change(connection)
-            plan = _examine(connection, declared, staged, chosen, log, errors_file)
-        return _load(
-            engine,
-            declared,
-            staged,
-            plan,
-            chosen,
-            log,
-            seen,
-            _Call(path, sha256, actor, at, dry_run, errors_file, after_load),
-        )
+            plan = _examine(connection, call, staged)
+        return _load(engine, call, staged, plan, seen)
     finally:
         log.close()
 
@@ -155,23 +141,26 @@ def run_import(
 class _Call:
     """What the caller of `run_import` asked for."""
 
+    kind: FileKind
     path: Path
-    sha256: str
     actor: str
     at: datetime
     dry_run: bool
-    errors_file: Path | None
+    options: ImportOptions
+    log: ProblemLog
     after_load: AfterLoad | None
 
 
-def _stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, progress: Progress | None) -> _Staged:
+def _stage(call: _Call, progress: Progress | None) -> _Staged:
     """Read, check and type the file chunk by chunk; findings go to the log."""
-    source = open_source(path, lambda name: is_known(kind, options, name))
+    kind, options, log = call.kind, call.options, call.log
+    sha256 = fingerprint(call.path)
+    source = open_source(call.path, lambda name: is_known(kind, options, name))
     layout, findings = match_header(source.header, kind, options)
     log.call(layout.names)
     if findings:
         log.during(findings)
-        log.refuse_if_any()
+        log.refuse()
     columns = tuple(column for column, _ in layout.places)
     checked = schema(columns)
     frames: list[pd.DataFrame] = []
@@ -195,7 +184,7 @@ def _stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, 
         raise FileRefused(1, "", "The file has a header and no rows.", "Export it again; it needs at least one row.")
     if progress is not None:
         progress(rows, rows)
-    return _Staged(pd.concat(frames), rows, blank, layout, source.notes)
+    return _Staged(pd.concat(frames), rows, blank, layout, source.notes, sha256)
 
 
 @dataclass(frozen=True)
@@ -223,17 +212,17 @@ def _chunks(source: Source, layout: Layout) -> Iterator[_Chunk]:
         return _Chunk(frame, rows, blank, findings, broken)
 
     try:
-        for number, record_ in ((each.row, each.cells) for each in source.records):
+        for line in source.records:
             rows += 1
-            if not any(record_):
+            if not any(line.cells):
                 blank += 1
-            elif len(record_) < width and source.ragged:
-                findings.append(_ragged(number, len(record_), width, "fewer"))
-            elif any(record_[width:]):
-                findings.append(_ragged(number, len(record_), width, "more"))
+            elif len(line.cells) < width and source.ragged:
+                findings.append(_ragged(line.row, len(line.cells), width, "fewer"))
+            elif any(line.cells[width:]):
+                findings.append(_ragged(line.row, len(line.cells), width, "more"))
             else:
-                padded = record_ + (None,) * (width - len(record_))
-                index.append(number)
+                padded = line.cells + (None,) * (width - len(line.cells))
+                index.append(line.row)
                 cells.append([padded[place] for place in places])
             if rows == CHUNK_ROWS:
                 yield chunk()
@@ -255,36 +244,20 @@ def _ragged(row: int, cells: int, width: int, which: str) -> Finding:
     )
 
 
-def _examine(
-    connection: Connection,
-    kind: FileKind,
-    staged: _Staged,
-    options: ImportOptions,
-    log: ProblemLog,
-    errors_file: Path | None,
-) -> Plan:
+def _examine(connection: Connection, call: _Call, staged: _Staged) -> Plan:
     """The plan of a file without problems.
 
     Raises:
         ImportRefused: there are problems, found now or before.
     """
-    findings, plan = kind.examine(connection, staged.frame, options)
-    log.afterwards(findings)
-    log.refuse_if_any(errors_file)
+    findings, plan = call.kind.examine(connection, staged.frame, call.options)
+    call.log.afterwards(findings)
+    call.log.refuse_if_any()
     assert plan is not None
     return plan
 
 
-def _load(
-    engine: Engine,
-    kind: FileKind,
-    staged: _Staged,
-    plan: Plan,
-    options: ImportOptions,
-    log: ProblemLog,
-    seen: int,
-    call: _Call,
-) -> ImportSummary:
+def _load(engine: Engine, call: _Call, staged: _Staged, plan: Plan, seen: int) -> ImportSummary:
     """Write the plan, its consequences and its entry in the change log together; a dry run is rolled back."""
     weeks: set[date] = set()
     notes = list(staged.notes)
@@ -292,7 +265,7 @@ def _load(
         with engine.connect() as connection, connection.begin() as transaction:
             _one_at_a_time(connection)
             if _latest_change(connection) != seen:
-                plan = _examine(connection, kind, staged, options, log, call.errors_file)
+                plan = _examine(connection, call, staged)
             loaded = plan.load(connection)
             rehomed = rehome(connection, loaded.reassigned)
             weeks = set(loaded.weeks | rehomed.weeks)
@@ -309,21 +282,22 @@ def _load(
                     at=call.at,
                     actor=call.actor,
                     action="import",
-                    subject=kind.name,
+                    subject=call.kind.name,
                     detail=_detail(call, staged, plan.counts, weeks),
                 )
                 if call.after_load is not None:
                     call.after_load(connection, weeks)
     return ImportSummary(
-        kind=kind.name,
+        kind=call.kind.name,
         file=call.path.name,
         rows=staged.rows,
         ignored=staged.blank,
+        changed=plan.changes,
         counts=plan.counts,
         ignored_columns=staged.layout.ignored,
         closed_weeks_touched=tuple(sorted(weeks)),
         dry_run=call.dry_run,
-        sha256=call.sha256,
+        sha256=staged.sha256,
         notes=tuple(notes),
     )
 
@@ -331,7 +305,7 @@ def _load(
 def _detail(call: _Call, staged: _Staged, counts: Counts, weeks: set[date]) -> dict[str, Any]:
     return {
         "file": call.path.name,
-        "sha256": call.sha256,
+        "sha256": staged.sha256,
         "rows": staged.rows,
         "loaded": counts.loaded,
         "replaced": counts.replaced,

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from core.delivery import Finding
 from core.workload.board import neutralise
@@ -60,19 +60,20 @@ def _place(problem: Problem) -> str:
 
 
 class ProblemLog:
-    """Collects findings in the order of the file, in bounded memory.
+    """Collects findings in the order of the file, in bounded memory; `errors_file` gets all of them in the end.
 
     `during` takes what is found while reading, chunk after chunk; `afterwards` what only the whole file shows.
     """
 
-    def __init__(self, file: str, *, keep_all: bool) -> None:
+    def __init__(self, file: str, errors_file: Path | None = None) -> None:
         self.count = 0
         self._file = file
+        self._errors_file = errors_file
         self._names: dict[str, str] = {}
         self._kept: list[Finding] = []
         self._later: list[Finding] = []
         self._spool: IO[str] | None = None
-        if keep_all:
+        if errors_file is not None:
             self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  # closed by close
 
     def call(self, names: dict[str, str]) -> None:
@@ -93,19 +94,22 @@ class ProblemLog:
         self.count += len(added)
         self._later.extend(added)
 
-    def refuse_if_any(self, errors_file: Path | None = None) -> None:
-        """Stop the import when something was found; write everything to `errors_file` first.
+    def refuse_if_any(self) -> None:
+        """Stop the import when something was found.
 
         Raises:
             ImportRefused: there is at least one finding.
         """
-        if not self.count:
-            return
+        if self.count:
+            self.refuse()
+
+    def refuse(self) -> NoReturn:
+        """Stop the import; write everything to the errors file first."""
         self._later.sort(key=_by_row)
         kept = sorted(self._kept + self._later[:KEPT], key=_by_row)[:KEPT]
-        if errors_file is not None and self._spool is not None:
-            self._write(errors_file)
-        raise ImportRefused(tuple(self._problem(each) for each in kept), self.count, errors_file)
+        if self._errors_file is not None:
+            self._write(self._errors_file)
+        raise ImportRefused(tuple(self._problem(each) for each in kept), self.count, self._errors_file)
 
     def close(self) -> None:
         """Let go of the temporary file."""

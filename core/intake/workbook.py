@@ -44,6 +44,8 @@ def _refuse_unsafe(path: Path) -> bool:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             if "xl/workbook.xml" not in names:
                 raise FileRefused(None, "", "This file is not an Excel workbook.", _NOT_A_WORKBOOK)
+            if not any(name.startswith("xl/worksheets/") for name in names):
+                raise FileRefused(None, "", "The workbook has no worksheet.", "Put the table on the first worksheet.")
             if unpacked > MAX_BYTES:
                 raise FileRefused(
                     None,
@@ -74,14 +76,10 @@ def _rows(path: Path, *, values: bool) -> Iterator[tuple[Any, ...]]:
     """Rows of the first worksheet: results of formulas (`values`), or the formulas themselves."""
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
-        if not book.worksheets:
-            raise FileRefused(None, "", "The workbook has no worksheet.", "Put the table on the first worksheet.")
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # some programs write a wrong size, which would cut the table off
         yield from sheet.iter_rows(values_only=True)
         book.close()
-    except FileRefused:
-        raise
     except Exception as error:  # whatever openpyxl and the XML parser raise on a damaged workbook
         raise FileRefused(None, "", "The workbook is damaged and cannot be read.", _NOT_A_WORKBOOK) from error
 

@@ -76,8 +76,8 @@ def employments(rows: Iterable[Row], source: str) -> tuple[Roster, list[Finding]
             spells.append((spell, by_hired[hired][0]))
             if not wrong:
                 assignments.update(_assignments(by_hired[hired], spell))
-        findings.extend(_overlapping_spells(spells))
-        findings.extend(_twice_in_a_unit(of_person, assignments))
+        overlapping = list(_overlapping_spells(spells))
+        findings.extend(overlapping or _twice_in_a_unit(of_person, assignments))
         found[code] = Employment(
             frozenset(spell for spell, _ in spells), frozenset(assignments.values()), frozenset((source,))
         )

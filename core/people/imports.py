@@ -92,7 +92,10 @@ def examine(
     findings += _managers(rows, persons, codes)
     findings += _circles(connection, roster, codes)
     findings += company_findings(
-        connection, [(row.row, row.unit) for row in whole], "unit", "Units of one company only."
+        connection,
+        [(row.row, row.unit) for row in whole],
+        "unit",
+        "Begin each path with '{ours}', or take the rows out.",
     )
     named = _named(whole, persons, keep_name="name" not in frame, keep_email="email" not in frame)
     findings += _shared_addresses(rows, named, persons)

@@ -133,7 +133,7 @@ def manager_links(connection: Connection, without: Collection[str]) -> list[tupl
 
 def unit_ids(connection: Connection) -> dict[str, int]:
     """Path -> id of every unit."""
-    return dict(connection.execute(select(OrgUnit.path, OrgUnit.id)).tuples().all())
+    return {row.path: row.id for row in connection.execute(select(OrgUnit.path, OrgUnit.id))}
 
 
 def ensure_units(connection: Connection, paths: Collection[str]) -> dict[str, int]:
@@ -182,7 +182,7 @@ def ensure_persons(connection: Connection, persons: Mapping[str, tuple[str | Non
     if changed:
         change = update(Person).where(Person.id == bindparam("of"))
         connection.execute(change.values(name=bindparam("to_name"), email=bindparam("to_email")), changed)
-    return dict(connection.execute(select(Person.code, Person.id)).tuples().all())
+    return {row.code: row.id for row in connection.execute(select(Person.code, Person.id))}
 
 
 def replace_employments(
@@ -268,7 +268,7 @@ def refresh_unit_days(connection: Connection) -> None:
 def company_findings(connection: Connection, units: list[tuple[int, str]], column: str, remedy: str) -> list[Finding]:
     """One finding for each company beside ours among the units (row number, path), at the first row that names it.
 
-    Ours is the company on record; in an empty database it is that of the first unit.
+    Ours is the company on record; in an empty database it is that of the first unit. `remedy` may hold `{ours}`.
     """
     stored = stored_companies(connection)
     ours = min(stored) if stored else (company(units[0][1]) if units else "")
@@ -286,7 +286,7 @@ def company_findings(connection: Connection, units: list[tuple[int, str]], colum
             name,
             f"This database holds one company, '{ours}'; '{name}' is another ({times[name]} "
             f"{'row' if times[name] == 1 else 'rows'} of the file).",
-            f"{remedy} Begin each path with '{ours}', or take the rows out.",
+            remedy.format(ours=ours),
         )
         for name, row in first.items()
     ]

@@ -12,7 +12,7 @@ from core.privacy.audit import prove
 from core.privacy.ledger import LedgerRow, rows_of
 from core.privacy.publish import CODE_VERSION, matrix_hash
 from core.privacy.rounding import SLOW_HOURS, SLOW_RATIO, joiner_rule_holds
-from core.privacy.tables import AuditResult, PublishedCell, Release, ReleaseRow
+from core.privacy.tables import AuditResult, PolicyVersion, PublishedCell, Release, ReleaseRow
 
 Group = tuple[date, str]
 
@@ -50,8 +50,9 @@ def audit(
     """Prove the whole ledger again: by row reduction over the membership matrix, family by family and period by period.
 
     Different periods share no unknown (slow measures are held apart by rounding, checked as D8), so each period stands for
-    itself. Families of a period whose rows concern the same people in the same way are proved once. Also checked: every
-    published number belongs to a shown ledger row of at least k' people, and no ledger row was altered since its release.
+    itself, and is held to the k' of the policy it was released under. Families of a period whose rows concern the same people
+    in the same way are proved once. Also checked: every published number belongs to a shown ledger row of at least k' people,
+    and no ledger row was altered since its release.
     """
     found: list[dict[str, object]] = []
     problems: list[str] = []
@@ -59,6 +60,7 @@ def audit(
     shown = hidden = releases = 0
     for area in areas:
         rows = rows_of(connection, area)
+        promised = _promised(connection, area)
         groups: dict[Group, list[LedgerRow]] = {}
         for row in rows:
             groups.setdefault((row.period, row.family), []).append(row)
@@ -74,7 +76,7 @@ def audit(
                 continue
             proof = prove(
                 {f"{row.release}/{row.cell}": row.members for row in members if row.shown and row.members},
-                policy.k_prime,
+                min(promised[row.release] for row in members),
                 {f"{row.release}/{row.cell}": row.members for row in members if not row.shown and row.members},
             )
             methods.add(proof.method.split(",")[0] if proof.complete else proof.method)
@@ -90,7 +92,7 @@ def audit(
                 problems.append(
                     f"{area}, week of {period}, {family}: the search could not be completed ({proof.method})."
                 )
-        problems += _cells_match_ledger(connection, area, rows, metrics, policy)
+        problems += _cells_match_ledger(connection, area, rows, metrics, promised)
         problems += _unaltered(connection, area)
         releases += len(connection.scalars(select(Release.id).where(Release.area == area)).all())
         counted = connection.execute(select(PublishedCell.status).where(PublishedCell.area == area)).scalars().all()
@@ -123,8 +125,18 @@ def _shape_of(period: date, rows: list[LedgerRow]) -> object:
     return (period, frozenset((row.cell, row.shown, frozenset(person for person, _ in row.members)) for row in rows))
 
 
+def _promised(connection: Connection, area: str) -> dict[int, int]:
+    """The k' of the policy that each release was made under: release id -> k'. A later, stricter policy judges later ones."""
+    rows = connection.execute(
+        select(Release.id, PolicyVersion.content)
+        .join(PolicyVersion, PolicyVersion.id == Release.policy_version)
+        .where(Release.area == area)
+    ).all()
+    return {row.id: Policy.model_validate(row.content).k_prime for row in rows}
+
+
 def _cells_match_ledger(
-    connection: Connection, area: str, rows: list[LedgerRow], metrics: dict[str, Metric], policy: Policy
+    connection: Connection, area: str, rows: list[LedgerRow], metrics: dict[str, Metric], promised: dict[int, int]
 ) -> list[str]:
     size = {(row.release, row.family, row.cell): len({p for p, _ in row.members}) for row in rows if row.shown}
     cells = connection.execute(
@@ -135,9 +147,9 @@ def _cells_match_ledger(
     problems = []
     for release, cell, measure, period in cells:
         people = size.get((release, metrics[measure].family, cell))
-        if people is None or people < policy.k_prime:
+        if people is None or people < promised[release]:
             problems.append(
-                f"{area}, week of {period}: {cell} {measure} is shown without {policy.k_prime} people behind it."
+                f"{area}, week of {period}: {cell} {measure} is shown without {promised[release]} people behind it."
             )
     leaking = connection.scalar(
         select(PublishedCell.id)

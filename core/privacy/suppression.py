@@ -7,8 +7,13 @@ The choice uses structure, rosters and contributor counts, never a value, so tha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from core.privacy.lattice import Lattice, others_cell
+
+# What was chosen below a cell, as a chain: (earlier choices, child, the child's state). A chain shares its tail, so that
+# merging a thousand children copies nothing.
+_Chosen = tuple[Any, str, int] | None
 
 
 @dataclass(frozen=True)
@@ -33,18 +38,18 @@ def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[
     """
     people = {cell: sum(counts.get(leaf, 0) for leaf in lattice.leaves_below[cell]) for cell in lattice.order}
     best: dict[str, dict[int, int]] = {}
-    how: dict[str, dict[int, tuple[bool, dict[str, int]]]] = {}
+    how: dict[str, dict[int, tuple[bool, _Chosen]]] = {}
     for cell in reversed(lattice.order):
-        open_: dict[int, tuple[int, dict[str, int]]] = {0: (0, {})}
+        open_: dict[int, tuple[int, _Chosen]] = {0: (0, None)}
         if not lattice.children[cell]:
-            open_ = {min(k, counts.get(cell, 0)): (0, {})}
+            open_ = {min(k, counts.get(cell, 0)): (0, None)}
         for child in lattice.children[cell]:
-            merged: dict[int, tuple[int, dict[str, int]]] = {}
+            merged: dict[int, tuple[int, _Chosen]] = {}
             for have, (value, chosen) in open_.items():
                 for add, worth in best[child].items():
                     state = min(k, have + add)
                     if state not in merged or value + worth > merged[state][0]:
-                        merged[state] = (value + worth, {**chosen, child: add})
+                        merged[state] = (value + worth, (chosen, child, add))
             open_ = merged
         results = {state: value for state, (value, _) in open_.items()}
         choices = {state: (False, chosen) for state, (_, chosen) in open_.items()}
@@ -55,14 +60,20 @@ def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[
                     choices[0] = (True, open_[rest][1])
         best[cell], how[cell] = results, choices
     shown: set[str] = set()
-    waiting = [(root, max(best[root], key=lambda s, r=root: best[r][s])) for root in lattice.roots]  # type: ignore[misc]
+    waiting = [(root, _most_valuable(best[root])) for root in lattice.roots]
     while waiting:
         cell, state = waiting.pop()
         published, chosen = how[cell][state]
         if published:
             shown.add(cell)
-        waiting.extend(chosen.items())
+        while chosen is not None:
+            chosen, child, add = chosen
+            waiting.append((child, add))
     return frozenset(shown)
+
+
+def _most_valuable(results: Mapping[int, int]) -> int:
+    return max(results, key=lambda state: results[state])
 
 
 def remainders(lattice: Lattice, shown: frozenset[str]) -> dict[str, tuple[str, ...]]:

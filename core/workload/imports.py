@@ -212,7 +212,8 @@ def examine(
     if findings:
         return findings, None
     weeks = tuple(sorted(set(as_dates(facts["week"]))))
-    stored = stored_weeks(connection, PersonWeek, facts["code"].unique(), METRIC_NAMES, weeks)
+    named = {code: persons[code] for code in facts["code"].unique()}
+    stored = stored_weeks(connection, PersonWeek, named, paths, METRIC_NAMES, weeks)
     changes = difference(facts, stored, METRIC_NAMES)
     return [], PersonWeeksPlan(counts_of(changes, facts, weeks), changes, persons, units)
 

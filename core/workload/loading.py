@@ -1,7 +1,7 @@
 """Comparing weekly facts with what is on record, writing the difference, and keeping home units right."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,6 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.people.loading import batches
 from core.people.roster import home_units
-from core.people.tables import OrgUnit, Person
 from core.workload.tables import CollaborationWeek, PersonWeek
 
 WeekTable = type[PersonWeek] | type[CollaborationWeek]
@@ -46,24 +45,25 @@ def as_dates(days: pd.Series) -> list[date]:
 def stored_weeks(
     connection: Connection,
     table: WeekTable,
-    codes: Collection[str],
+    persons: Mapping[str, int],
+    paths: Mapping[int, str],
     values: Sequence[str],
     weeks: Collection[date] = (),
 ) -> pd.DataFrame:
-    """What is on record for these persons: columns code, week (datetime64[s]), unit (path) and `values`.
+    """What is on record for these persons (code -> id): columns code, week (datetime64[s]), unit (path) and `values`.
 
-    With `weeks`, nothing before the first and after the last of them.
+    paths: id of a unit -> its path. With `weeks`, nothing before the first and after the last of them.
     """
     columns: list[InstrumentedAttribute[Any]] = [getattr(table, name) for name in values]
-    query = (
-        select(Person.code, table.week, OrgUnit.path, *columns)
-        .join(Person, Person.id == table.person_id)
-        .join(OrgUnit, OrgUnit.id == table.unit_id)
-    )
+    query = select(table.person_id, table.week, table.unit_id, *columns)
     if weeks:
         query = query.where(table.week >= min(weeks), table.week <= max(weeks))
-    wanted = set(codes)
-    rows = [tuple(row) for row in connection.execute(query) if row[0] in wanted]
+    codes = {number: code for code, number in persons.items()}
+    rows = [
+        (codes[person], week, paths[unit], *hours)
+        for person, week, unit, *hours in connection.execute(query)
+        if person in codes
+    ]
     frame = pd.DataFrame(rows, columns=["code", "week", "unit", *values], dtype=object)
     return frame.astype({"week": "datetime64[s]", **_dtypes(values)})
 

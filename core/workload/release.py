@@ -146,15 +146,16 @@ def _speeds(connection: Connection, metrics: dict[str, Metric], quarter: date, p
         return {row.measure: row.fast for row in rows}
     swings = quarter_swings(connection, quarter_start(quarter - WEEK), quarter)
     speeds: dict[str, bool] = {}
+    known: dict[str, float | None] = {}
     for metric in metrics.values():
         swing, people = swings.get(metric.id, (float("nan"), 0))
-        known = people >= SWING_FROM and metric.shape is not Shape.SHARE
-        speeds[metric.id] = is_fast(swing, metric.unit, policy) if known else metric.speed is Speed.FAST
-        connection.execute(
-            insert(MetricSwing).values(
-                quarter=quarter, measure=metric.id, swing=round(swing, 3) if known else None, fast=speeds[metric.id]
-            )
-        )
+        known[metric.id] = round(swing, 3) if people >= SWING_FROM and metric.shape is not Shape.SHARE else None
+        own = known[metric.id]
+        speeds[metric.id] = is_fast(own, metric.unit, policy) if own is not None else metric.speed is Speed.FAST
+    connection.execute(
+        insert(MetricSwing),
+        [{"quarter": quarter, "measure": name, "swing": known[name], "fast": fast} for name, fast in speeds.items()],
+    )
     return speeds
 
 

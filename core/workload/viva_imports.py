@@ -235,17 +235,17 @@ def examine(
         for row, path, code in zip(whole.index, whole["unit"], whole["code"], strict=True)
         if code not in placed_elsewhere
     ]
-    findings += company_findings(connection, pairs, column, "Say the company's name (--company).")
+    findings += company_findings(connection, pairs, column, "Say that it is this company: --company '{ours}'.")
     elsewhere = whole["code"].isin(placed_elsewhere)
+    known = {code: persons[code].id for code in codes if code in persons}
+    paths = {number: path for path, number in unit_ids(connection).items()}
     if elsewhere.any():
-        known = {code: person.id for code, person in persons.items()}
-        paths = {number: path for path, number in unit_ids(connection).items()}
         homes = unit_of_week(connection, whole[elsewhere], known, paths)
         whole.loc[elsewhere, "unit"] = pd.Series(homes, index=whole.index[elsewhere], dtype=object)
         findings += not_employed(whole[elsewhere], "MetricDate")
     if findings:
         return findings, None
-    stored = stored_weeks(connection, CollaborationWeek, codes, VALUES)
+    stored = stored_weeks(connection, CollaborationWeek, known, paths, VALUES)
     changes = difference(whole, stored, VALUES)
     own = codes - placed_elsewhere
     after = pd.concat([stored[["code", "week", "unit"]], whole[["code", "week", "unit"]]])

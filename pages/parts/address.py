@@ -10,11 +10,15 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+_SCREEN = "screen of the last address"
+
 
 def parts(screen: str, names: Sequence[str]) -> dict[str, str]:
-    """The parts of the address called `names`. An address without any gets back what this tab last chose on the screen."""
+    """The parts of the address called `names`. Who comes from another screen without any gets back what was last chosen."""
     memory = f"address of {screen}"
-    if not any(name in st.query_params for name in names):
+    arrives = st.session_state.get(_SCREEN, screen) != screen
+    st.session_state[_SCREEN] = screen
+    if arrives and not any(name in st.query_params for name in names):
         for name, value in st.session_state.get(memory, {}).items():
             st.query_params[name] = value
     found = {name: st.query_params[name] for name in names if name in st.query_params}

@@ -71,7 +71,7 @@ def working_time_average(
     worked: hours by week, shape (n,). on_leave: weeks of leave or sickness, shape (n,).
     method 'neutral': leave weeks are left out of both sums (Directive 2003/88/EC, Art 16).
     method 'uk': `(A + B) / C` (WTR 1998 reg 4(6)): A hours of the period, B hours of as many weeks after it as were excluded
-    (`following`), C the number of weeks.
+    (`following`), C the number of weeks. NaN when no week counts.
 
     Raises:
         ValueError: unknown method, unequal lengths, or too few following weeks.
@@ -86,6 +86,8 @@ def working_time_average(
         return sum(counted) / len(counted) if counted else float("nan")
     if method != "uk":
         raise ValueError("method is 'neutral' or 'uk'")
+    if not worked:
+        return float("nan")
     excluded = len(worked) - len(counted)
     if len(following) < excluded:
         raise ValueError(f"{excluded} weeks were excluded; give the hours of as many weeks after the period")

@@ -39,7 +39,13 @@ def xmr_limits(values: Sequence[float]) -> Limits:
 
 
 def p_chart_limits(share: float, n: int) -> Limits:
-    """Three-sigma limits of a share, `p ± 3 sqrt(p (1 - p) / n)`, cut to 0..1."""
+    """Three-sigma limits of a share, `p ± 3 sqrt(p (1 - p) / n)`, cut to 0..1. NaN without anybody (n = 0).
+
+    >>> round(p_chart_limits(0.08, 50).upper, 6)
+    0.1951
+    """
+    if n == 0:
+        return Limits(share, float("nan"), float("nan"), float("nan"))
     half = 3 * float(np.sqrt(share * (1 - share) / n))
     return Limits(share, max(0.0, share - half), min(1.0, share + half), float("nan"))
 

@@ -13,7 +13,7 @@ WEEKLY_REST = timedelta(hours=35)
 @dataclass(frozen=True)
 class RestBreaches:
     """gaps: hours between consecutive work blocks. daily: how many nights had under 11 hours of rest.
-    weekly_rest: the longest gap in hours. weekly: True when that is under 35 hours (24 + 11)."""
+    weekly_rest: the longest rest of the week in hours. weekly: True when that is under 35 hours (24 + 11)."""
 
     gaps: tuple[float, ...]
     daily: int
@@ -22,14 +22,24 @@ class RestBreaches:
 
 
 def rest_breaches(blocks: Sequence[Interval]) -> RestBreaches:
-    """Rest in one seven-day period (Directive 2003/88/EC, Art 3 and 5).
+    """Rest in one ISO week, that of the first block (Directive 2003/88/EC, Art 3 and 5).
 
     blocks: work blocks (start, end) in any order; overlapping ones count as one. Breaks within a day (gaps between blocks that
-    start on the same date) are not nightly rest. Fewer than two blocks: no gap, no breach.
+    start on the same date) are not nightly rest. Weekly rest also counts before the first block and after the last one, up
+    to the midnights in which the week begins and ends; a rest that goes on into the next week counts in full when the block
+    that ends it is given, too. No blocks: no gap, 168 hours of rest, no breach.
+
+    >>> days = [datetime(2026, 3, day) for day in range(9, 14)]
+    >>> rest_breaches([(day + timedelta(hours=9), day + timedelta(hours=17)) for day in days])
+    RestBreaches(gaps=(16.0, 16.0, 16.0, 16.0), daily=0, weekly_rest=55.0, weekly=False)
     """
     merged = _union(blocks)
     gaps = [(later[0] - earlier[1]) for earlier, later in pairwise(merged) if later[0].date() != earlier[0].date()]
-    longest = max(gaps, default=timedelta(days=7))
+    longest = timedelta(days=7)
+    if merged:
+        first, last = merged[0][0], merged[-1][1]
+        begins = first.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=first.weekday())
+        longest = max(first - begins, begins + timedelta(days=7) - last, *gaps)
     return RestBreaches(
         tuple(gap / timedelta(hours=1) for gap in gaps),
         sum(gap < DAILY_REST for gap in gaps),

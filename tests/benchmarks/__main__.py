@@ -1,0 +1,125 @@
+"""`make bench`: the protection bench, and speed as ratios within one run (no absolute time is a promise)."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from itertools import chain, combinations
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import psutil
+from sqlalchemy import select
+
+from core import calendar
+from core.database.engine import make_engine
+from core.database.migrate import upgrade
+from core.demo.load import load_demo
+from core.metrics.catalogue import catalogue
+from core.policy import Policy
+from core.privacy.lattice import Plan, Unit, build_lattice, unit_cell
+from core.privacy.ledger import rows_of
+from core.privacy.proof import audit
+from core.privacy.suppression import decide, violations
+from core.workload.tables import PersonWeek
+from tests.benchmarks.protection import visibility
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of one run."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def protection(url: str) -> dict[str, float]:
+    """Load the demonstration, print how much is shown, prove it; returns seconds by step."""
+    engine = make_engine(url)
+    upgrade(engine)
+    policy = Policy()
+    steps: dict[str, float] = {}
+    stamps: list[tuple[str, float]] = []
+
+    def note(what: str, _done: int, _total: int | None) -> None:
+        if not stamps or stamps[-1][0] != what:
+            stamps.append((what, perf_counter()))
+
+    start = perf_counter()
+    load_demo(engine, as_of=calendar.today(), at=calendar.now(), policy=policy, progress=note)
+    end = perf_counter()
+    steps["loading in all"] = end - start
+    release_start = next(at for what, at in stamps if what.startswith("Weeks"))
+    steps["release of 78 weeks"] = end - release_start
+    with engine.connect() as connection:
+        print(f"Protection bench, demonstration organisation, k' = {policy.k_prime}")
+        for label, months in (("all weeks", ()), ("July and August", (7, 8)), ("Christmas weeks", (12, 1))):
+            found = visibility(connection, months=months)
+            never = "none" if not found.never else ", ".join(found.never)
+            print(
+                f"  {label:<16} {found.weeks:>3} weeks: {found.shown:6.1%} of reporting-unit-weeks shown (aim 80 %), "
+                f"never visible: {never} (aim none), contributors in a cell at or below department: {found.covered:7.2%}"
+            )
+        report = audit(connection, catalogue(policy), policy)
+        steps["proof of everything"] = timed(lambda: audit(connection, catalogue(policy), policy))
+        print(
+            f"  second method: {report.cells_shown:,} cells shown, {report.cells_hidden:,} hidden, "
+            f"{report.recoverable} recoverable ({report.method})"
+        )
+        rows = [row for row in rows_of(connection, "workload") if row.family == "hours"]
+        week = max(row.period for row in rows)
+        naive = [row for row in rows if row.period == week and len(row.members) >= policy.k and not row.shown]
+        print(f"  a plain threshold of {policy.k} would show {len(naive)} cells more in the newest week")
+        steps["plain sums of all facts"] = timed(lambda: _plain_sums(connection))
+    engine.dispose()
+    return steps
+
+
+def _plain_sums(connection: object) -> None:
+    rows = connection.execute(select(PersonWeek.week, PersonWeek.unit_id, PersonWeek.worked)).all()  # type: ignore[attr-defined]
+    sums: dict[tuple[date, int], float] = {}
+    for week, unit, worked in rows:
+        sums[week, unit] = sums.get((week, unit), 0.0) + (worked or 0.0)
+
+
+def decision() -> None:
+    """The dynamic program against trying every choice, and how it grows."""
+    rng = np.random.default_rng(7)
+
+    def tree(teams: int) -> tuple[object, dict[str, int]]:
+        units = [Unit(1, None, "D", "D"), *(Unit(i, 1, f"D/{i:05}", str(i)) for i in range(2, teams + 2))]
+        return build_lattice(units, Plan()), {unit_cell(i): int(rng.integers(1, 14)) for i in range(2, teams + 2)}
+
+    lattice, counts = tree(14)
+    weight = {cell: 1000 + counts.get(cell, 50) for cell in lattice.cells}  # type: ignore[attr-defined]
+
+    def brute() -> int:
+        cells = list(lattice.cells)  # type: ignore[attr-defined]
+        every = chain.from_iterable(combinations(cells, size) for size in range(len(cells) + 1))
+        safe = (s for s in map(frozenset, every) if not violations(lattice, s, counts, 6))  # type: ignore[arg-type]
+        return max(sum(weight[c] for c in s) for s in safe)
+
+    fast = min(timed(lambda: decide(lattice, counts, 6, weight)) for _ in range(5))  # type: ignore[arg-type]
+    print(f"\nDeciding 15 cells: trying every choice takes {timed(brute) / fast:,.0f} times as long as the program")
+    base = None
+    for teams in (100, 1000, 10_000):
+        big, many = tree(teams)
+        worth = dict.fromkeys(big.cells, 1000)  # type: ignore[attr-defined]
+        seconds = timed(lambda big=big, many=many, worth=worth: decide(big, many, 6, worth))  # type: ignore[misc]
+        base = base or seconds / teams
+        print(f"  {teams:>6} teams: {seconds / teams / base:4.1f} times the time per team of 100 teams")
+
+
+def main() -> None:
+    """Print everything."""
+    with tempfile.TemporaryDirectory(prefix="evenkeel-bench-") as folder:
+        steps = protection(f"sqlite:///{Path(folder) / 'bench.db'}")
+    unit = steps.pop("plain sums of all facts")
+    print("\nTime, as multiples of adding up all person-weeks once in Python")
+    for step, seconds in steps.items():
+        print(f"  {step:<22} {seconds / unit:7.1f}")
+    decision()
+    print(f"\nMost memory: {psutil.Process().memory_info().rss / 2**20:,.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""Corrections to a closed week go through the ledger: they replace cells only where nobody is singled out."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine, select
+
+from core.calendar import quarter_start
+from core.privacy.audit import prove
+from core.privacy.corrections import replaceable
+from core.privacy.tables import PendingRelease, Release
+from tests.organisations import AS_OF, WEEK, audited, cells, deliver, employ, hours, people_in, release
+
+PEOPLE = people_in({"Co/A/One": 9, "Co/A/Two": 8, "Co/B/Three": 12, "Co/B/Four": 14})
+
+
+def released(engine: Engine) -> None:
+    """One released week of the organisation."""
+    employ(engine, PEOPLE)
+    deliver(engine, PEOPLE, hours(PEOPLE))
+    release(engine)
+
+
+def changed(team: str, count: int, by: float = 6.0) -> dict[tuple[str, object], dict[str, float | None]]:
+    """New facts for `count` people of a team."""
+    everybody = hours(PEOPLE)
+    codes = [code for code, path in PEOPLE.items() if path == team][:count]
+    return {
+        (code, WEEK): {**everybody[code, WEEK], "worked": (everybody[code, WEEK]["worked"] or 0) + by} for code in codes
+    }
+
+
+def test_s4_one_late_person_would_be_singled_out() -> None:
+    """S4: published with 8, issued again with 9: the difference is the late one. With six late ones it is safe."""
+    eight = frozenset((f"p{i}", "") for i in range(8))
+    nine = eight | {("late", "")}
+    fourteen = eight | {(f"late{i}", "") for i in range(6)}
+
+    proof = prove({"first": eight, "again": nine}, 6)
+    assert not proof.safe
+    assert proof.violations[0].persons == ("late",)
+    assert prove({"first": eight, "again": fourteen}, 6).safe
+
+    assert replaceable({"c": eight}, {"c": nine}, {"c": None}, {"c": None}, 6) == (frozenset(), {"c"})
+    assert replaceable({"c": eight}, {"c": fourteen}, {"c": None}, {"c": None}, 6) == ({"c"}, frozenset())
+
+
+def test_a_correction_of_few_people_waits_and_the_first_release_stands(engine: Engine) -> None:
+    """Three changed people would be told apart from the rest; nothing is replaced and the week waits for the quarter's end."""
+    released(engine)
+    before = cells(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 3))
+
+    done = release(engine)
+
+    assert (done.corrected, done.waiting) == ((), (WEEK,))
+    assert cells(engine) == before
+    with engine.connect() as connection:
+        row = connection.execute(select(PendingRelease.kind, PendingRelease.not_before)).one()
+    assert row.kind == "waiting"
+    assert row.not_before > AS_OF
+    assert row.not_before == quarter_start(row.not_before)
+    assert audited(engine).passed
+
+
+def test_a_correction_of_enough_people_replaces_their_cells(engine: Engine) -> None:
+    """Seven changed people of one team: the team and the units above are issued again, the other teams are not."""
+    released(engine)
+    before = cells(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 7))
+
+    done = release(engine)
+
+    assert (done.corrected, done.waiting) == ((WEEK,), ())
+    after = cells(engine)
+    assert {name for (name, _) in after if after[name, WEEK] != before[name, WEEK]} == {"Co", "Co/A", "Co/A/One"}
+    assert after["Co/A/One", WEEK][1] > before["Co/A/One", WEEK][1]
+    assert audited(engine).passed
+
+
+def test_a_correction_may_pass_in_one_team_and_wait_in_another(engine: Engine) -> None:
+    """The team with seven changes is replaced; the one with two, and the units above both, keep their first release."""
+    released(engine)
+    before = cells(engine)
+    deliver(engine, PEOPLE, {**changed("Co/A/One", 7), **changed("Co/B/Three", 2)})
+
+    done = release(engine)
+
+    assert done.waiting == (WEEK,)
+    after = cells(engine)
+    assert {name for (name, _) in after if after[name, WEEK] != before[name, WEEK]} == {"Co/A", "Co/A/One"}
+    assert audited(engine).passed
+
+
+def test_waiting_corrections_are_tried_together_at_the_end_of_the_quarter(engine: Engine) -> None:
+    """Three changes wait, three more people change; together they are six, and the next quarter replaces the cells."""
+    released(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 3))
+    assert release(engine).waiting == (WEEK,)
+    assert release(engine).waiting == ()  # not tried again before its day
+
+    deliver(engine, PEOPLE, changed("Co/A/One", 6))
+    assert release(engine, as_of=AS_OF + timedelta(days=1)).corrected == (WEEK,)
+    assert audited(engine).passed
+
+
+def test_a_refused_correction_is_tried_again_by_itself_next_quarter(engine: Engine) -> None:
+    """On its day the same three changes are refused again, and wait for the quarter after."""
+    released(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 3))
+    release(engine)
+    with engine.connect() as connection:
+        day = connection.scalar(select(PendingRelease.not_before))
+    assert day is not None
+
+    assert release(engine, as_of=day).waiting == (WEEK,)
+    with engine.connect() as connection:
+        assert connection.scalar(select(PendingRelease.not_before)) > day
+
+
+def test_changing_back_and_forth_never_tells_few_people_apart(engine: Engine) -> None:
+    """Seven people change, then one of them changes again: the second correction waits, and everything stays proved."""
+    released(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 7))
+    release(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 1, by=9.0))
+
+    assert release(engine).waiting == (WEEK,)
+    assert audited(engine).passed
+
+
+def test_going_back_to_the_first_version_for_some_is_refused(engine: Engine) -> None:
+    """Six change and are replaced; then five of them go back: the sixth would stand out between the versions."""
+    released(engine)
+    deliver(engine, PEOPLE, changed("Co/A/One", 6))
+    assert release(engine).corrected == (WEEK,)
+    everybody = hours(PEOPLE)
+    back = {key: everybody[key] for key in list(changed("Co/A/One", 6))[:5]}  # type: ignore[index]
+    deliver(engine, PEOPLE, back)
+
+    assert release(engine).waiting == (WEEK,)
+    assert audited(engine).passed
+
+
+def test_the_same_facts_again_change_nothing(engine: Engine) -> None:
+    """A week delivered again with the same values makes no new release."""
+    released(engine)
+    before = cells(engine)
+    deliver(engine, PEOPLE, hours(PEOPLE))
+
+    assert release(engine).corrected == (WEEK,)
+    assert cells(engine) == before
+    with engine.connect() as connection:
+        assert connection.scalars(select(Release.kind)).all() == ["first"]
