@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.demo.documentation import demonstration_page
 from core.intake.documentation import import_page
 from core.metrics.catalogue import catalogue
 from core.metrics.wording import metrics_page
@@ -11,6 +12,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = {
     "metrics.md": lambda: metrics_page(catalogue(Policy())),
     "import.md": import_page,
+    "demonstration.md": demonstration_page,
 }
 
 

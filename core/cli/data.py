@@ -29,20 +29,25 @@ def upgrade_command() -> None:
 def demo_load(
     as_of: AsOf = None,
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing when there are people already.")] = False,
-    seed: Annotated[int | None, typer.Option(help="Another organisation of the same kind.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A knob, such as seed=8; docs/demonstration.md lists them.")
+    ] = None,
 ) -> None:
     """Load about 1,200 people in 120 teams over 78 weeks, with stories to find, and an account for each role."""
     with console.refusals():
         from core.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-        from core.demo.knobs import Knobs
+        from core.demo.knobs import knobs_from
         from core.demo.load import is_empty, load_demo
 
+        try:
+            knobs = knobs_from(settings or [])
+        except ValueError as wrong:
+            raise typer.BadParameter(str(wrong)) from None
         engine = console.open_engine()
         if if_empty and not is_empty(engine):
             typer.echo("The database holds people already; the demonstration was not loaded.")
             return
         with console.progress() as report:
-            knobs = Knobs() if seed is None else Knobs(seed=seed)
             done = load_demo(
                 engine,
                 as_of=console.day(as_of) or calendar.today(),

@@ -10,7 +10,7 @@ import typer
 from core.access.accounts import account_id
 from core.access.reads import record_read
 from core.access.refusals import Refused
-from core.calendar import WEEK, label, long_label, monday_of
+from core.calendar import WEEK, long_label, monday_of
 from core.cli import console
 from core.people.views import load_viewer, units_seen
 from core.policy import read_policy
@@ -19,9 +19,7 @@ from core.workload.board import WorkloadBoard, WorkloadFilters, export_frame
 from core.workload.release import finish_pending
 from core.workload.views import AREA, workload_board
 
-PIPED_WIDTH = 160
-NAME_WIDTH, WEEK_WIDTH = 28, 9  # columns of the table: at least so much for names, so much for a week
-
+PIPED_WIDTH = 110
 TABLE_WEEKS = 8  # what a terminal of 100 columns holds; --format csv and json have all
 
 
@@ -44,8 +42,17 @@ def read_board(
     """
     engine = console.open_engine()
     policy = read_policy()
-    finish_pending(engine, policy=policy, as_of=as_of, at=at, actor=console.operator())
-    with engine.begin() as connection:
+    # a look into the future must not close weeks that are still open
+    finish_pending(engine, policy=policy, as_of=min(as_of, at.date()), at=at, actor=console.operator())
+    with engine.begin() as connection:  # in a transaction of its own: a look that is refused is logged as well
+        record_read(
+            connection,
+            viewer=f"{console.operator()} as {as_user}"[:100],
+            subjects=[f"unit {unit or 'at the top of the scope'}"[:200]],
+            what="workload, protected cells",
+            day=at.date(),
+        )
+    with engine.connect() as connection:
         viewer = load_viewer(connection, account_id(connection, as_user), as_of)
         if viewer is None:
             raise Refused(f"The account '{as_user}' is deactivated.")
@@ -59,13 +66,6 @@ def read_board(
         filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
         board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
         seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
-        record_read(
-            connection,
-            viewer=f"{console.operator()} as {viewer.name}"[:100],
-            subjects=[f"unit {board.unit.path}"[:200]],
-            what="workload, protected cells",
-            day=at.date(),
-        )
     return board, {f"unit:{row['id']}": row["path"] for row in seen}
 
 
@@ -131,10 +131,7 @@ def print_board(board: WorkloadBoard, paths: dict[str, str], form: str) -> None:
     by_place = {(row["key"], row["week"]): row for row in board.cells.to_dict("records")}
     for key, name in zip(board.rows["key"], board.rows["name"], strict=True):
         table.add_row(name, *(_short(by_place[key, week]) for week in shown))
-    console_ = Console()
-    if not console_.is_terminal:
-        console_.width = 110
-    console_.print(table)
+    screen.print(table)
 
 
 def _short(cell: dict[Any, Any]) -> str:

@@ -1,6 +1,7 @@
 """What can be turned in the demonstration organisation, with one line of meaning for each knob."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 LEAST_WEEKS, MOST_WEEKS = 26, 260
@@ -60,3 +61,23 @@ class Knobs:
 
 KNOB_MEANINGS: dict[str, str] = {knob.name: knob.metadata["meaning"] for knob in fields(Knobs)}
 """Name of each knob and the one line that says what it means, in the order of the fields."""
+
+
+def knobs_from(settings: Sequence[str]) -> Knobs:
+    """Knobs from texts such as `people=900`.
+
+    Raises:
+        ValueError: an unknown name, a value of the wrong type, or one that cannot be served.
+    """
+    defaults = Knobs()
+    chosen: dict[str, Any] = {}
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        if name not in KNOB_MEANINGS or not value:
+            raise ValueError(f"'{setting}' is not a knob with a value. Knobs: {', '.join(KNOB_MEANINGS)}.")
+        kind = type(getattr(defaults, name))
+        try:
+            chosen[name] = value.lower() in ("1", "true", "yes") if kind is bool else kind(value)
+        except ValueError:
+            raise ValueError(f"{name} takes a value such as {getattr(defaults, name)}, not '{value}'.") from None
+    return replace(defaults, **chosen)

@@ -14,19 +14,25 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+def variables_of(measure: str) -> tuple[str, str]:
+    """The unknowns behind a measure: what is added up, and what it is divided by (where that is not the number of people)."""
+    return measure, f"{measure} over"
+
+
 @dataclass(frozen=True)
 class Contribution:
     """One family of measures in one period: who contributed, from which home unit, and what.
 
-    people, units: aligned arrays, shape (n,). values: (n, v) array of the family's variables, from which versions are made.
-    measures: measure id -> (numerator, denominator), arrays of shape (n,). delivered: home units for which any raw value of
-    the family came in (a unit outside it is `missing`, not `hidden`).
+    people, units: aligned arrays, shape (n,). variables: name -> values, shape (n,); each is an unknown of its own in the
+    ledger (hours worked are one unknown, hours available another, every flag another), so that a change of one is never
+    taken for a change of another. measures: measure id -> (numerator, denominator), arrays of shape (n,). delivered: home
+    units for which any raw value of the family came in (a unit outside it is `missing`, not `hidden`).
     """
 
     family: str
     people: Ints
     units: Ints
-    values: Floats
+    variables: Mapping[str, Floats]
     measures: Mapping[str, tuple[Floats, Floats]]
     delivered: frozenset[int]
 

@@ -1,19 +1,22 @@
 """Corrections to a closed week: which cells may be replaced, given everything that has been published about it.
 
-A changed value is a new unknown. A cell is replaced only when, in every connected component of old and new remainders that it
-touches, the people added, removed or changed are none or at least k', and the independent audit of all old and new rows of
-the family passes. Otherwise the first release stands and the correction waits.
+A changed value is a new unknown. A cell of a measure is replaced only when, for each of the measure's unknowns and in every
+connected component of old and new remainders that it touches, the people added, removed or changed are none or at least k',
+and the independent audit of all old and new rows passes. Otherwise the first release stands and the correction waits.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from core.metrics.definition import Metric
 from core.policy import Policy
-from core.privacy.audit import Proof, prove
-from core.privacy.ledger import LedgerRow, rows_of, unpack
+from core.privacy.audit import prove
+from core.privacy.candidates import variables_of
+from core.privacy.ledger import VERSION, LedgerRow, pack, rows_of, unpack
 from core.privacy.publish import Draft, store_release
 from core.privacy.tables import PublishedCell
 
@@ -23,11 +26,12 @@ Unknowns = frozenset[tuple[str, str]]
 @dataclass(frozen=True)
 class Correction:
     """What came of it. release: id of the new release, None when nothing was replaced. draft: what that release holds.
-    refused: families of which at least one changed cell has to wait."""
+    refused: measures of which at least one changed cell has to wait. retired: how many cells were withdrawn or replaced."""
 
     release: int | None
     draft: Draft
     refused: tuple[str, ...]
+    retired: int
 
 
 def replaceable(
@@ -68,53 +72,128 @@ def replaceable(
 
 
 def correct(
-    connection: Connection, draft: Draft, *, area: str, period: date, policy: Policy, at: datetime
+    connection: Connection,
+    draft: Draft,
+    metrics: Mapping[str, Metric],
+    *,
+    area: str,
+    period: date,
+    policy: Policy,
+    at: datetime,
 ) -> Correction:
-    """Publish of `draft` (the period decided afresh) what may replace earlier cells, as one release of kind `correction`."""
+    """Publish of `draft` (the period decided afresh) what may replace earlier cells, as one release of kind `correction`.
+
+    Each measure is judged by itself, and by each of its unknowns (what is added up, what it is divided by): a change of one
+    person's hours must not hide behind other people's changes of leave. In the ledger a corrected measure is a family of
+    its own, `family/measure`.
+    """
     history = rows_of(connection, area, period)
-    families = sorted({row["family"] for row in draft.rows} | {row.family for row in history})
+    current = _current(connection, area, period)
     kept, refused = Draft(), []
     gone: list[tuple[str, str]] = []
-    measures = draft.families
-    for family in families:
-        old_rows = [row for row in history if row.family == family]
-        new_rows = _draft_rows(draft, family, period)
-        old = {row.cell: row.members for row in old_rows if row.shown}  # the newest release of a cell comes last
-        new = {row.cell: row.members for row in new_rows if row.shown}
-        safe, waiting = replaceable(old, new, _parents(old_rows), _parents(new_rows), policy.k_prime)
-        if safe:
-            proof = _prove(old_rows, new_rows, safe, policy.k_prime)
-            if not (proof.safe and proof.complete):
-                safe, waiting = frozenset(), safe | waiting
+    for measure in sorted(set(draft.families) | {measure for measure, _ in current}):
+        family = draft.families.get(measure) or metrics[measure].family
+        old_rows = [row for row in history if measure in row.variables]
+        new_rows = _draft_rows(draft, family, period) if measure in draft.families else []
+        standing = [row for row in old_rows if row.shown and current.get((measure, row.cell)) == row.release]
+        safe, waiting = _judged(measure, standing, old_rows, new_rows, policy.k_prime)
         if waiting:
-            refused.append(family)
+            refused.append(measure)
+        _newly_hidden(draft, kept, measure, current, waiting)
         if not safe:
             continue
-        for row in draft.rows:
-            if row["family"] == family:
-                kept.rows.append(row | {"status": "shown" if row["cell_id"] in safe & new.keys() else "hidden"})
-        kept.cells += [row for row in draft.cells if measures[row["measure"]] == family and row["cell_id"] in safe]
-        kept.spreads += [row for row in draft.spreads if measures[row["measure"]] == family]
-        kept.sums |= {measure: sums for measure, sums in draft.sums.items() if measures[measure] == family}
-        kept.audits.append(("D7", len(safe), {"family": family}))
-        gone += [(measure, cell) for cell in safe for measure in measures if measures[measure] == family]
-    if not kept.rows:
-        return Correction(None, kept, tuple(refused))
+        names = [name for name in variables_of(measure) if name in draft.variables.get(family, [])]
+        label = f"{family}/{measure}"
+        shown = safe & {row.cell for row in new_rows if row.shown}
+        if shown:
+            kept.rows += _sliced(draft, family, label, names, shown)
+            kept.variables[label] = names
+            kept.families[measure] = label
+            kept.sums[measure] = {cell: sums for cell, sums in draft.sums[measure].items() if cell in shown}
+            kept.spreads += [row for row in draft.spreads if row["measure"] == measure]
+        kept.cells += [
+            row
+            for row in draft.cells
+            if row["measure"] == measure
+            and row["cell_id"] in safe
+            and ((measure, row["cell_id"]) in current or row["status"] == "shown")
+        ]
+        kept.audits.append(("D7", len(safe), {"measure": measure}))
+        gone += [(measure, cell) for cell in safe if (measure, cell) in current]
     _retire(connection, area, period, gone)
+    if not kept.rows and not kept.cells:
+        return Correction(None, kept, tuple(refused), len(gone))
     release = store_release(connection, kept, area=area, kind="correction", period=period, policy=policy, at=at)
-    return Correction(release, kept, tuple(refused))
+    return Correction(release, kept, tuple(refused), len(gone))
 
 
-def _prove(old: Iterable[LedgerRow], new: Iterable[LedgerRow], safe: frozenset[str], k: int) -> Proof:
-    rows = {f"{row.release}/{row.cell}": row.members for row in old if row.shown}
-    rows |= {f"new/{row.cell}": row.members for row in new if row.shown and row.cell in safe}
-    hidden = {f"{row.release}/{row.cell}": row.members for row in old if not row.shown}
-    hidden |= {f"new/{row.cell}": row.members for row in new if not row.shown}
-    return prove({cell: members for cell, members in rows.items() if members}, k, hidden)
+def _judged(
+    measure: str, standing: list[LedgerRow], old_rows: list[LedgerRow], new_rows: list[LedgerRow], k: int
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The changed cells of a measure over all its unknowns: (those that may be replaced, those that must wait)."""
+    safe: frozenset[str] = frozenset()
+    waiting: frozenset[str] = frozenset()
+    unknowns = [name for name in variables_of(measure) if any(name in row.variables for row in (*old_rows, *new_rows))]
+    for name in unknowns:
+        old = {row.cell: row.of(name) for row in standing if name in row.variables}
+        new = {row.cell: row.of(name) for row in new_rows if row.shown and name in row.variables}
+        may, must_wait = replaceable(old, new, _parents(old_rows), _parents(new_rows), k)
+        safe, waiting = safe | may, waiting | must_wait
+    safe -= waiting
+    if safe and not all(_proved(name, old_rows, new_rows, safe, k) for name in unknowns):
+        return frozenset(), safe | waiting
+    return safe, waiting
+
+
+def _proved(name: str, old: Iterable[LedgerRow], new: Iterable[LedgerRow], safe: frozenset[str], k: int) -> bool:
+    """Whether everything ever published of an unknown, and the cells to be issued now, are safe together."""
+    labelled = [(f"{row.release}/{row.cell}", row, row.shown) for row in old if name in row.variables]
+    labelled += [(f"new/{row.cell}", row, row.shown and row.cell in safe) for row in new if name in row.variables]
+    rows = {label: row.of(name) for label, row, shown in labelled if shown and row.members}
+    hidden = {label: row.of(name) for label, row, shown in labelled if not shown and row.members}
+    proof = prove(rows, k, hidden)
+    return proof.safe and proof.complete
+
+
+def _current(connection: Connection, area: str, period: date) -> dict[tuple[str, str], int]:
+    """What stands: (measure, cell) -> the release it was published by."""
+    rows = connection.execute(
+        select(PublishedCell.measure, PublishedCell.cell_id, PublishedCell.release_id).where(
+            PublishedCell.area == area, PublishedCell.period == period, PublishedCell.current
+        )
+    )
+    return {(row.measure, row.cell_id): row.release_id for row in rows}
+
+
+def _newly_hidden(
+    draft: Draft, kept: Draft, measure: str, current: Mapping[tuple[str, str], int], waiting: frozenset[str]
+) -> None:
+    """Cells that were never published for want of a delivery and cannot be shown now: hidden from now on, not missing."""
+    blank = dict.fromkeys(("value", "share_class", "low", "high", "n_band", "coverage", "shown_with"))
+    for row in draft.cells:
+        fresh = row["measure"] == measure and (measure, row["cell_id"]) not in current
+        if fresh and row["status"] == "hidden":
+            kept.cells.append(row)
+        elif fresh and row["cell_id"] in waiting and row["kind"] != "others":
+            kept.cells.append(row | blank | {"status": "hidden", "qualifier": ""})
+
+
+def _sliced(draft: Draft, family: str, label: str, names: list[str], shown: frozenset[str]) -> list[dict[str, Any]]:
+    """The ledger rows of one measure: versions of its own unknowns only; `shown` are the cells that are issued now."""
+    all_names = draft.variables[family]
+    cuts = [(all_names.index(name) * VERSION, (all_names.index(name) + 1) * VERSION) for name in names]
+    found = []
+    for row in draft.rows:
+        if row["family"] == family:
+            members = pack((p, "".join(v[start:end] for start, end in cuts)) for p, v in unpack(row["members"]))
+            status = "shown" if row["cell_id"] in shown else "hidden"
+            found.append(row | {"family": label, "members": members, "status": status})
+    return found
 
 
 def _draft_rows(draft: Draft, family: str, period: date) -> list[LedgerRow]:
     rows = [row for row in draft.rows if row["family"] == family]
+    variables = tuple(draft.variables[family])
     own: dict[str, Unknowns] = {row["cell_id"]: unpack(row["members"]) for row in rows}
     full: dict[str, set[tuple[str, str]]] = {cell: set(members) for cell, members in own.items()}
     parent = {row["cell_id"]: row["parent_cell"] for row in rows}
@@ -132,7 +211,9 @@ def _draft_rows(draft: Draft, family: str, period: date) -> list[LedgerRow]:
             else frozenset(full[row["cell_id"]])
         )
         found.append(
-            LedgerRow(0, period, family, row["cell_id"], row["parent_cell"], row["status"] == "shown", members)
+            LedgerRow(
+                0, period, family, row["cell_id"], row["parent_cell"], row["status"] == "shown", members, variables
+            )
         )
     return found
 

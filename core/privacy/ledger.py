@@ -18,7 +18,11 @@ VERSION = 6  # and of the version of that person's values
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One candidate cell of one family in one release. `members` are unknowns (person token, version), for every cell."""
+    """One candidate cell of one family in one release, with the members of every cell, inner ones too.
+
+    variables: the unknowns of the family. members: (person token, versions), where `versions` has VERSION digits for each
+    variable, in order. `of` gives the members as unknowns of one variable.
+    """
 
     release: int
     period: date
@@ -27,6 +31,12 @@ class LedgerRow:
     parent: str | None
     shown: bool
     members: frozenset[tuple[str, str]]
+    variables: tuple[str, ...] = ("",)
+
+    def of(self, variable: str) -> frozenset[tuple[str, str]]:
+        """The members as unknowns (person token, version of that variable)."""
+        at = self.variables.index(variable) * VERSION
+        return frozenset((person, versions[at : at + VERSION]) for person, versions in self.members)
 
 
 class Tokens:
@@ -42,10 +52,10 @@ class Tokens:
             self._people[person_id] = hmac.new(self._key, f"p{person_id}".encode(), hashlib.sha256).hexdigest()[:TOKEN]
         return self._people[person_id]
 
-    def version(self, family: str, person_id: int, period: date, values: bytes) -> str:
-        """A changed value is a new unknown: the version differs when any value of the family does."""
-        head = f"v{family}|{person_id}|{period.isoformat()}|".encode()
-        return hashlib.blake2b(head + values, key=self._key, digest_size=VERSION // 2).hexdigest()
+    def version(self, variable: str, person_id: int, period: date, value: float) -> str:
+        """A changed value is a new unknown: the version of a person's variable in a period differs when its value does."""
+        text = f"{variable}|{person_id}|{period.isoformat()}|{float(value)!r}".encode()
+        return hashlib.blake2b(text, key=self._key, digest_size=VERSION // 2).hexdigest()
 
 
 def tokens(connection: Connection) -> Tokens:
@@ -58,7 +68,7 @@ def tokens(connection: Connection) -> Tokens:
 
 
 def pack(members: Iterable[tuple[str, str]]) -> str:
-    """Members as stored: `token:version`, sorted, one blank between."""
+    """Members as stored: `token:versions`, sorted, one blank between."""
     return " ".join(sorted(f"{person}:{version}" for person, version in members))
 
 
@@ -73,7 +83,7 @@ def rows_of(connection: Connection, area: str, period: date | None = None) -> li
     Members of inner cells are put together from their leaves; those of an `others` cell from its parts.
     """
     statement = (
-        select(ReleaseRow, Release.period)
+        select(ReleaseRow, Release.period, Release.variables)
         .join(Release, Release.id == ReleaseRow.release_id)
         .where(Release.area == area)
         .order_by(Release.period, ReleaseRow.release_id, ReleaseRow.family, ReleaseRow.cell_id)
@@ -104,7 +114,8 @@ def _with_members(release: int, period: date, family: str, rows: list[Any]) -> l
         parts = row["parts"].split()
         members = frozenset[tuple[str, str]]().union(*map(gather, parts)) if parts else gather(row["cell_id"])
         shown = row["status"] == "shown"
-        found.append(LedgerRow(release, period, family, row["cell_id"], row["parent_cell"], shown, members))
+        variables = tuple(row["variables"][family])
+        found.append(LedgerRow(release, period, family, row["cell_id"], row["parent_cell"], shown, members, variables))
     return found
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,24 @@ from core.privacy.tables import AuditResult, PolicyVersion, PublishedCell, Publi
 
 COMPANY_SPREAD_FROM = 100
 CODE_VERSION = "0.1.0"
-RollupWriter = Callable[[int, date, str, Mapping[str, CellSums]], None]
+SEALED = (
+    "measure",
+    "cell_id",
+    "area",
+    "period",
+    "kind",
+    "unit_id",
+    "name",
+    "status",
+    "value",
+    "qualifier",
+    "share_class",
+    "low",
+    "high",
+    "n_band",
+    "coverage",
+    "shown_with",
+)
 
 
 class UnsafeRelease(Exception):
@@ -29,7 +46,10 @@ class UnsafeRelease(Exception):
 
 @dataclass
 class Draft:
-    """The rows of one release, gathered before anything is written. `families`: measure -> its family."""
+    """The rows of one release, gathered before anything is written.
+
+    families: measure -> its family. variables: family -> its unknowns, in the order of the versions in the ledger rows.
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     cells: list[dict[str, Any]] = field(default_factory=list)
@@ -37,6 +57,7 @@ class Draft:
     audits: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
     sums: dict[str, dict[str, CellSums]] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, list[str]] = field(default_factory=dict)
 
 
 def draft_release(
@@ -104,7 +125,9 @@ def store_release(
             policy_version=_policy_version(connection, policy, at),
             closed_at=at,
             audit_status="passed",
+            variables=draft.variables,
             matrix_hash=matrix_hash(draft.rows),
+            cells_hash=cells_hash(draft.cells),
         )
     ).inserted_primary_key
     assert row is not None
@@ -132,6 +155,12 @@ def store_release(
     return release
 
 
+def seal_of(connection: Connection, release: int) -> dict[str, object]:
+    """What the change log keeps of a release: its number and the hashes of its ledger rows and published cells."""
+    row = connection.execute(select(Release.matrix_hash, Release.cells_hash).where(Release.id == release)).one()
+    return {"release": release, "rows": row.matrix_hash, "cells": row.cells_hash}
+
+
 def matrix_hash(rows: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 over the ledger rows of a release in a fixed order, so that an auditor can tell that nothing was altered."""
     digest = hashlib.sha256()
@@ -140,6 +169,15 @@ def matrix_hash(rows: Iterable[Mapping[str, Any]]) -> str:
             str(row[name]) for name in ("family", "cell_id", "parent_cell", "status", "n", "members", "parts")
         )
         digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def cells_hash(cells: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 over the published cells of a release in a fixed order, so that an altered number is noticed."""
+    digest = hashlib.sha256()
+    for cell in sorted(cells, key=lambda c: (c["measure"], c["cell_id"])):
+        values = [f"{cell[name]:.6f}" if isinstance(cell[name], float) else str(cell[name]) for name in SEALED]
+        digest.update("|".join(values).encode() + b"\n")
     return digest.hexdigest()
 
 
@@ -251,16 +289,18 @@ def _write_ledger(
     tokens: Tokens,
     period: date,
 ) -> None:
-    values = contribution.values[members.kept]
-    rows = members.leaf_rows()
     family = contribution.family
+    draft.variables[family] = list(contribution.variables)
+    versions = [""] * len(members.people)
+    for name, values in contribution.variables.items():
+        column = values[members.kept].tolist()
+        for at, (person, value) in enumerate(zip(members.people.tolist(), column, strict=True)):
+            versions[at] += tokens.version(name, person, period, value)
+    rows = members.leaf_rows()
     for cell_id in lattice.order:
         packed = ""
         if not lattice.children[cell_id]:
-            packed = pack(
-                (tokens.person(int(person)), tokens.version(family, int(person), period, values[at].tobytes()))
-                for at, person in ((i, members.people[i]) for i in rows[cell_id])
-            )
+            packed = pack((tokens.person(int(members.people[at])), versions[at]) for at in rows[cell_id])
         draft.rows.append(
             {
                 "family": family,

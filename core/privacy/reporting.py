@@ -55,9 +55,11 @@ def _joined(groups: list[tuple[int, str, tuple[str, ...]]], policy: Policy) -> l
 
 
 def settled(new: Plan, old: Plan | None, headcount_below: Mapping[str, int], k: int) -> Plan:
-    """The plan to use: within each parent the new joins, unless they would move between 1 and k-1 people.
+    """The plan to use: within each parent the new joins, unless that would tell between 1 and k-1 people apart.
 
-    A change of joins is a change of members, so it takes effect only when the people moved are 0 or at least k.
+    A change of joins is a change of members: whoever compares the quarters sees what an old group and a new group have in
+    common, and what they do not. So every non-empty meeting of an old with a new group must hold at least k people, else the
+    parent keeps its joins. Parts without people in the old plan are joiners, not moved.
     headcount_below: part cell -> people on the new roster.
     """
     if old is None:
@@ -67,16 +69,33 @@ def settled(new: Plan, old: Plan | None, headcount_below: Mapping[str, int], k: 
     for parent in sorted(parents):
         before = {join: parts for join, (at, parts) in old.joins.items() if at == parent}
         after = {join: parts for join, (at, parts) in new.joins.items() if at == parent}
-        group_before = {part: join for join, parts in before.items() for part in parts}
-        group_after = {part: join for join, parts in after.items() for part in parts}
-        moved = sum(
-            headcount_below.get(part, 0)
-            for part in sorted(set(group_before) | set(group_after))
-            if group_before.get(part) != group_after.get(part)
-        )
-        chosen = before if 0 < moved < k else after
+        chosen = after if _keeps_apart(before, after, headcount_below, old, k) else before
         joins.update({join: (parent, parts) for join, parts in chosen.items()})
     return Plan(joins, new.direct, new.roster)
+
+
+def _keeps_apart(
+    before: Mapping[str, tuple[str, ...]],
+    after: Mapping[str, tuple[str, ...]],
+    headcount: Mapping[str, int],
+    old: Plan,
+    k: int,
+) -> bool:
+    group_before = {part: join for join, parts in before.items() for part in parts}
+    group_after = {part: join for join, parts in after.items() for part in parts}
+    meetings: dict[tuple[str, str], int] = {}
+    touched: set[str] = set()
+    for part in sorted(group_before.keys() | group_after.keys()):
+        if not old.roster.get(int(part.split(":")[1]), 0):
+            continue
+        was, now = group_before.get(part, part), group_after.get(part, part)
+        meetings[was, now] = meetings.get((was, now), 0) + headcount.get(part, 0)
+        if {p for p, g in group_before.items() if g == was} != {p for p, g in group_after.items() if g == now}:
+            touched.add(part)
+    if not touched:
+        return True
+    changed = {(group_before.get(part, part), group_after.get(part, part)) for part in touched}
+    return all(meetings[pair] == 0 or meetings[pair] >= k for pair in changed)
 
 
 def stored_plan(connection: Connection, quarter: date) -> Plan | None:

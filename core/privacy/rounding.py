@@ -12,7 +12,7 @@ from core.policy import Policy
 BANDS: tuple[tuple[int, str], ...] = ((50, "50+"), (20, "20–49"), (10, "10–19"), (0, "5–9"))
 SLOW_HOURS = {"5–9": 2.0, "10–19": 1.0, "20–49": 0.5, "50+": 0.2}
 SLOW_RATIO = {"5–9": 0.05, "10–19": 0.025, "20–49": 0.02, "50+": 0.005}
-SHARE_BASE = {"20–49": 0.02, "50+": 0.01}
+SHARE_BASE = {"20–49": 0.10, "50+": 0.05}  # at least two people wide, so that no count can be read off
 FAST = {"hours": 0.1, "ratio": 0.01}
 LOWER_EDGE = {"5–9": 5, "10–19": 10, "20–49": 20, "50+": 50}
 COVERAGE: tuple[tuple[float, str], ...] = ((0.95, "95–100 %"), (0.80, "80–95 %"), (0.0, "below 80 %"))
@@ -106,6 +106,8 @@ def share_class(people: float, n: int, policy: Policy) -> str:
 def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: Policy) -> Written | None:
     """The published form of a cell with `sums`, or None when this measure is not told at that size.
 
+    Shares of people are rounded to at least two people's worth and coded at both ends (at 20 people: at most 10 %).
+
     Everything after the rounded value uses published things only: the value, its base, the lower edge of the band of n,
     and the company's `spread` (pooled within-unit SD). So the interval is at most as precise as it says.
     """
@@ -123,7 +125,8 @@ def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: 
     floor = _to_base(max(metric.floor / LOWER_EDGE[band], base), base)
     if value < floor:
         return Written(floor, "at most", None, 0.0, floor)
-    half = Z95 * sqrt(spread**2 / LOWER_EDGE[band] + base**2 / 12)
+    widest = base_of(metric, "5–9", fast=False)  # the same for all, or its width would tell a dominated cell
+    half = Z95 * sqrt(spread**2 / LOWER_EDGE[band] + widest**2 / 12)
     return Written(value, "", None, max(0.0, round(value - half, 4)), round(value + half, 4))
 
 
@@ -133,11 +136,12 @@ def _write_share(metric: Metric, sums: CellSums, band: str, policy: Policy) -> W
             return None
         return Written(None, "class", share_class(sums.numerator, sums.n, policy), None, None)
     edge = LOWER_EDGE[band]
-    value = _to_base(sums.numerator / sums.n, SHARE_BASE[band])
-    if value <= 1 / edge:
-        return Written(1 / edge, "at most", None, 0.0, wilson(1 / edge, edge)[1])
-    if value >= 1 - 1 / edge:
-        return Written(1 - 1 / edge, "at least", None, wilson(1 - 1 / edge, edge)[0], 1.0)
+    end = SHARE_BASE[band]
+    value = _to_base(sums.numerator / sums.n, end)
+    if value <= end:
+        return Written(end, "at most", None, 0.0, wilson(end, edge)[1])
+    if value >= 1 - end:
+        return Written(1 - end, "at least", None, wilson(1 - end, edge)[0], 1.0)
     low, high = wilson(value, edge)
     return Written(value, "", None, low, high)
 

@@ -57,7 +57,11 @@ class MetricSwing(Base):
 
 
 class Release(Base):
-    """One act of publishing: all cells of one week (kind `first`) or the cells that a correction replaced."""
+    """One act of publishing: all cells of one week (kind `first`) or the cells that a correction replaced.
+
+    `variables`: family -> names of its unknowns, in the order of the versions in the ledger. `matrix_hash` and `cells_hash`
+    seal the ledger rows and the published cells; both also stand in the change log.
+    """
 
     __tablename__ = "release"
     __table_args__ = (Index("ix_release_area_period", "area", "period"),)
@@ -69,13 +73,15 @@ class Release(Base):
     policy_version: Mapped[int] = mapped_column(ForeignKey("policy_version.id"))
     closed_at: Mapped[datetime]
     audit_status: Mapped[str] = mapped_column(String(20))
+    variables: Mapped[dict[str, Any]]
     matrix_hash: Mapped[str] = mapped_column(String(64))
+    cells_hash: Mapped[str] = mapped_column(String(64))
 
 
 class ReleaseRow(Base):
     """The ledger: one candidate cell of one family, shown or hidden, with its exact members.
 
-    A leaf carries its members' tokens in `members` (person token and version, one blank between members); an inner cell's
+    A leaf carries its members' tokens in `members` (person token and versions, one blank between members); an inner cell's
     members are those of the leaves below it (`parent_cell` leads up). `others` cells name their leaves in `parts`.
     """
 

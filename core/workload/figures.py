@@ -136,17 +136,20 @@ def _lines(rows: pd.DataFrame, sizes: _Sizes) -> list[_Line]:
 def drawn_cells(board: WorkloadBoard) -> pd.DataFrame:
     """The cells that the picture draws, one per bar: the board's columns and `over`, the keys of the rows it spans (tuple).
 
+    'Others' without a cell are not drawn: there is no remainder that week, which is neither hidden nor missing.
     A part of a join whose cell is shown with the join gives way to the join's cell, which spans the parts that gave way; in
     weeks in which none does, the join's cell is not drawn. Where other rows stand between its parts (units were joined
     differently in another quarter), it is drawn once for each group that stands together.
     """
     joins = set(board.rows.loc[board.rows["kind"] == "join", "key"])
+    others = set(board.rows.loc[board.rows["kind"] == "others", "key"])
     places = {key: place for place, key in enumerate(board.rows.loc[board.rows["kind"] != "join", "key"])}
     parts: dict[tuple[str, date], list[str]] = {}
     for cell in board.cells.itertuples():
         if cell.shown_with in joins and cell.key not in joins:
             parts.setdefault((cell.shown_with, cell.week), []).append(cell.key)
     groups = {at: _standing_together(keys, places) for at, keys in parts.items()}
+    no_remainder = board.cells["key"].isin(others) & (board.cells["status"] == "missing")
     over = [
         groups.get((cell.key, cell.week), [])
         if cell.key in joins
@@ -154,7 +157,7 @@ def drawn_cells(board: WorkloadBoard) -> pd.DataFrame:
         for cell in board.cells.itertuples()
     ]
     drawn = board.cells.assign(over=pd.Series(over, index=board.cells.index, dtype="object"))
-    return drawn.explode("over").dropna(subset="over")
+    return drawn[~no_remainder].explode("over").dropna(subset="over")
 
 
 def _standing_together(keys: list[str], places: dict[str, int]) -> list[tuple[str, ...]]:

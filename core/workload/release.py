@@ -17,10 +17,10 @@ from core.privacy import ledger
 from core.privacy.candidates import PeriodInput
 from core.privacy.corrections import correct
 from core.privacy.lattice import Plan, Unit
-from core.privacy.publish import Draft, draft_release, store_release
+from core.privacy.publish import Draft, draft_release, seal_of, store_release
 from core.privacy.reporting import make_plan, plan_before, settled, store_plan, stored_plan
 from core.privacy.rounding import is_fast
-from core.privacy.tables import MetricSwing
+from core.privacy.tables import MetricSwing, PublishedCell
 from core.workload.rollup import RollUp, quarter_swings
 from core.workload.tables import WorkloadRollup
 
@@ -76,10 +76,17 @@ def finish_pending(
         with engine.begin() as connection:
             if not ledger.claim(connection, AREA, week):
                 continue
-            result = _release_week(connection, rosters, rollup, metrics, week, policy, as_of, at)
+            result, seal = _release_week(connection, rosters, rollup, metrics, week, policy, as_of, at)
             outcome[result].append(week.period)
-            if result != "waiting":
-                record(connection, at=at, actor=actor, action=f"week {result}", subject=week.period.isoformat())
+            if result != "waiting" or seal:
+                record(
+                    connection,
+                    at=at,
+                    actor=actor,
+                    action=f"week {result}",
+                    subject=week.period.isoformat(),
+                    detail=seal,
+                )
     if progress:
         progress(len(due), len(due))
     return ReleaseSummary(
@@ -96,27 +103,42 @@ def _release_week(
     policy: Policy,
     as_of: date,
     at: datetime,
-) -> str:
+) -> tuple[str, dict[str, object]]:
     week = pending.period
     plan = _plan(connection, rosters, quarter_start(week), policy)
     fast = _speeds(connection, metrics, quarter_start(week), policy)
     roster = rosters.week(week)
-    period = PeriodInput(AREA, week, _units(roster), roster.headcount, rollup.contributions(week))
+    contributions = rollup.contributions(week, contract=_told_against_contract(connection, week))
+    period = PeriodInput(AREA, week, _units(roster), roster.headcount, contributions)
     draft = draft_release(period, plan, metrics, fast, policy, ledger.tokens(connection))
     if pending.kind == "first":
         if not draft.cells:
-            return "released"  # rows without a single value: nothing to publish, nothing to prove
+            return "released", {}  # rows without a single value: nothing to publish, nothing to prove
         release = store_release(connection, draft, area=AREA, kind="first", period=week, policy=policy, at=at)
         _write_rollup(connection, release, week, draft)
-        return "released"
-    outcome = correct(connection, draft, area=AREA, period=week, policy=policy, at=at)
+        return "released", seal_of(connection, release)
+    outcome = correct(connection, draft, metrics, area=AREA, period=week, policy=policy, at=at)
     if outcome.release is not None:
         _write_rollup(connection, outcome.release, week, outcome.draft)
+    seal = seal_of(connection, outcome.release) if outcome.release is not None else {}
     if outcome.refused:
         next_quarter = quarter_start(quarter_start(as_of) + QUARTER + WEEK)
         ledger.postpone(connection, AREA, pending, since=as_of, not_before=next_quarter)
-        return "waiting"
-    return "corrected"
+        return "waiting", seal
+    return "corrected", seal
+
+
+def _told_against_contract(connection: Connection, week: date) -> bool | None:
+    """How load was told when the week was first released; None when it was not."""
+    measures = set(
+        connection.scalars(
+            select(PublishedCell.measure)
+            .where(PublishedCell.area == AREA, PublishedCell.period == week)
+            .where(PublishedCell.measure.in_(("utilisation", "contract_load")))
+            .distinct()
+        )
+    )
+    return "contract_load" in measures if measures else None
 
 
 def _plan(connection: Connection, rosters: Rosters, quarter: date, policy: Policy) -> Plan:

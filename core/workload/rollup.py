@@ -1,7 +1,7 @@
 """From person-weeks to contributions: who counts in which family of measures in a week, and with what.
 
-A person who was not there (less than a fifth of the contracted hours available, or no hours at all) is in no family: colleagues
-know who is away, so an absent person's zero would protect nobody.
+A person who was not there (less than a fifth of the contracted hours available) is in no family: colleagues know who is away,
+so an absent person's zero would protect nobody. Where leave was not delivered, a week without any hours counts as away.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from core.calendar import WEEK
 from core.metrics.viva import HOURS_COLUMNS
-from core.privacy.candidates import Contribution
+from core.privacy.candidates import Contribution, variables_of
 from core.workload import measures
 from core.workload.measures.hours import COMPLETE, LEAST_AVAILABLE
 from core.workload.tables import CollaborationWeek, PersonWeek
@@ -81,7 +81,9 @@ class RollUp:
         self._available = measures.available_hours(*parts)
         with np.errstate(invalid="ignore", divide="ignore"):
             away = self._raw_available < LEAST_AVAILABLE * x["contracted"]
-            self._present = ~(away | (x["worked"] == 0)) & (self._hours.units > 0)
+            # where leave was not delivered, a week without hours is all there is to tell absence by
+            unknown_away = np.isnan(self._raw_available) & (x["worked"] == 0)
+            self._present = ~(away | unknown_away) & (self._hours.units > 0)
             load = x["worked"] / self._available
             complete = self._available >= COMPLETE * x["contracted"]
         flags = {
@@ -96,16 +98,21 @@ class RollUp:
         free = measures.fully_free(x["contracted"], x["leave"], x["public_holiday"]) & known
         self._gap = measures.long_gap(free, known)
 
-    def contributions(self, week: date) -> tuple[Contribution, ...]:
-        """Every family that has contributors in `week`; none when nothing was delivered."""
+    def contributions(self, week: date, *, contract: bool | None = None) -> tuple[Contribution, ...]:
+        """Every family that has contributors in `week`; none when nothing was delivered.
+
+        contract: whether load is told against contracted hours (True) or available ones (False); None decides by what was
+        delivered. A week released one way stays that way: both together would give absence away.
+        """
         at = self._at[week]
-        found = [self._hours_family(at), *self._simple_families(at), *self._viva_families(at)]
+        found = [self._hours_family(at, contract), *self._simple_families(at), *self._viva_families(at)]
         return tuple(family for family in found if family is not None and family.delivered)
 
-    def _hours_family(self, at: int) -> Contribution | None:
+    def _hours_family(self, at: int, contract: bool | None) -> Contribution | None:
         x = {name: values[:, at] for name, values in self._hours.columns.items()}
         has_load = np.isfinite(x["worked"]) & np.isfinite(self._raw_available[:, at])
-        if has_load.any():
+        against_contract = not has_load.any() if contract is None else contract
+        if not against_contract:
             top, down = x["worked"], self._available[:, at]
             measured: dict[str, tuple[Floats, Floats | None]] = {
                 "utilisation": (top, down),
@@ -164,14 +171,16 @@ class RollUp:
             return None
         units = panel.units[:, at]
         ones = np.ones(int(usable.sum()))
-        values = np.column_stack(
-            [column[usable] for pair in measured.values() for column in pair if column is not None]
-        )
         return Contribution(
             family=name,
             people=panel.people[usable],
             units=units[usable],
-            values=np.ascontiguousarray(values),
+            variables={
+                variable: column[usable]
+                for measure, pair in measured.items()
+                for variable, column in zip(variables_of(measure), pair, strict=True)
+                if column is not None
+            },
             measures={
                 measure: (top[usable], ones if down is None else down[usable])
                 for measure, (top, down) in measured.items()

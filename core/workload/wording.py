@@ -79,7 +79,7 @@ def sentence(
     """The answer on top: one or two sentences that the cells below back exactly."""
     single = len(teams) <= 1
     if metric.id in LOADS:
-        return _load_sentence(name, teams, latest, weeks, policy, single=single)
+        return _load_sentence(name, teams, latest, weeks, policy)
     if latest["status"] != "shown":
         return f"{metric.name}: {name} is not shown in the latest week, to protect people."
     text = latest["text"]
@@ -98,20 +98,15 @@ def sentence(
 
 
 def _load_sentence(
-    name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy, *, single: bool
+    name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
     line = policy.utilisation_bands[2]
     percent = f"{line * 100:.0f}{NBSP}%"
     runs = {
         str(team): sustained(list(values), line) for team, values in zip(teams.index, teams.to_numpy(), strict=True)
     }
-    if single:
-        if latest["status"] != "shown":
-            return f"{name} is not shown in the week of {label(weeks[-1])}, to protect people."
-        run = max(runs.values(), default=0)
-        if run >= policy.sustained_weeks:
-            return f"{name} has run above {percent} for {in_words(run)} weeks, now at {latest['text']}."
-        return f"{name} ran at {latest['text']} of its available hours in the week of {label(weeks[-1])}."
+    if len(runs) <= 1:
+        return _one_line(name, runs, latest, weeks, policy, percent)
     long = sorted((team for team, run in runs.items() if run >= policy.sustained_weeks), key=lambda t: (-runs[t], t))
     weeks_word = in_words(policy.sustained_weeks)
     verb = "has" if len(long) == 1 else "have"
@@ -121,6 +116,21 @@ def _load_sentence(
     if len(long) <= 2:
         return f"{head}: " + " and ".join(f"{team} ({in_words(runs[team])} weeks)" for team in long) + "."
     return f"{head}. {long[0]} has for {in_words(runs[long[0]])}."
+
+
+def _one_line(
+    name: str, runs: dict[str, int], latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy, percent: str
+) -> str:
+    """The sentence where at most one reporting unit is in view: it is the unit looked at, or the one below it in scope."""
+    team, run = next(iter(runs.items()), ("", 0))
+    long = run >= policy.sustained_weeks
+    if latest["status"] != "shown":
+        own = f"{name} is not shown in the week of {label(weeks[-1])}, to protect people."
+    elif long and team == name:
+        return f"{name} has run above {percent} for {in_words(run)} weeks, now at {latest['text']}."
+    else:
+        own = f"{name} ran at {latest['text']} of its available hours in the week of {label(weeks[-1])}."
+    return f"{own} {team} has run above {percent} for {in_words(run)} weeks." if long and team != name else own
 
 
 def support(metric: Metric, name: str, latest: Mapping[str, Any], cells: pd.DataFrame, last: date) -> str:

@@ -57,6 +57,9 @@ def styled(board: WorkloadBoard, mode: str) -> Styler:
         look = {UNIT_COLUMN: "font-weight: 600" if row.heading else ""}
         for week in weeks:
             cell = by_place.get((row.key, week))
+            if row.kind in ("others", "join") and cell is not None and cell.status == "missing":
+                text[label(week)], look[label(week)] = "", ""  # there is no such group that week
+                continue
             text[label(week)], look[label(week)] = _words(cell, joins), _look(cell, colours)
         texts.append(text)
         looks.append(look)

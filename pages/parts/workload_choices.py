@@ -51,12 +51,9 @@ def controls(board: WorkloadBoard, weeks: int) -> str:
             **address.follows("workload_metric", "metric", board.metric.id),
         )
         st.segmented_control("Weeks", WEEKS, required=True, **address.follows("workload_weeks", "weeks", weeks))
-        return st.segmented_control(
-            "View",
-            VIEWS,
-            required=True,
-            **address.follows("workload_view", "view", view if view in VIEWS else VIEWS[0]),
-        )
+        chosen = view if view in VIEWS else VIEWS[0]
+        st.segmented_control("View", VIEWS, required=True, **address.follows("workload_view", "view", chosen))
+    return chosen
 
 
 def chosen_cell(board: WorkloadBoard) -> Cell:

@@ -19,15 +19,19 @@ from tests.browser.conftest import PATIENCE, Served, Watched
 
 expect.set_options(timeout=PATIENCE)
 HEAT = ".st-key-heat .js-plotly-plot"
-# Pixels of a cell, from the axes that plotly has drawn; null while there is no such row.
-PLACE = f"""(name, back) => {{
+# Pixels of a cell, from the axes that plotly has drawn; null until the row is there and has stood still for two looks.
+PLACE = f"""([name, back]) => {{
   const plot = [...document.querySelectorAll("{HEAT}")].find(e => e.getBoundingClientRect().width > 0)
   const [x, y] = [plot?._fullLayout?.xaxis, plot?._fullLayout?.yaxis]
   const row = (y?.ticktext ?? []).findIndex(t => t.replace(/<br>/g, " ").replace(/<[^>]*>/g, "") === name)
   if (row < 0) return null
+  plot.scrollIntoView({{ block: "center" }})
   const box = plot.getBoundingClientRect()
   const week = x.range[1] - back - 0.5
-  return {{ x: box.left + x._offset + x.l2p(week), y: box.top + y._offset + y.l2p(y.tickvals[row]) }}
+  const place = {{ x: box.left + x._offset + x.l2p(week), y: box.top + y._offset + y.l2p(y.tickvals[row]) }}
+  const before = window.lastPlace
+  window.lastPlace = place
+  return before?.x === place.x && before?.y === place.y ? place : null
 }}"""
 
 
@@ -37,11 +41,16 @@ def heat_of(page: Page) -> Locator:
     return page.locator(HEAT).first
 
 
+def settled(page: Page) -> None:
+    """Wait until no run of the script is under way, so that nothing on the screen is about to be replaced."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
 def middle_of_cell(page: Page, name: str, weeks_back: int = 0) -> tuple[float, float]:
     """Where the cell of the row called `name` lies in the window, so many weeks before the newest; scrolled into view."""
-    page.wait_for_function(f"name => ({PLACE})(name, 0) !== null", arg=name)
-    heat_of(page).scroll_into_view_if_needed()
-    found = page.evaluate(f"([name, back]) => ({PLACE})(name, back)", [name, weeks_back])
+    settled(page)
+    page.evaluate("delete window.lastPlace")
+    found = page.wait_for_function(PLACE, arg=[name, weeks_back], polling=150).json_value()
     return float(found["x"]), float(found["y"])
 
 
@@ -134,11 +143,13 @@ def test_the_keyboard_alone_reads_cells_and_opens_a_unit(enter: Callable[..., Wa
         if page.evaluate("document.activeElement.tagName") == "CANVAS":
             break
     for key in ("ArrowDown", "ArrowRight", "ArrowDown"):
+        before = page.url
         page.keyboard.press(key)
-        page.wait_for_timeout(150)
-    page.wait_for_url(re.compile("cell="))
+        page.wait_for_url(lambda url, before=before: url != before)
+    assert "cell=" in page.url
     button = page.get_by_role("button", name=re.compile("^zoom_in Open|^Open"))
     expect(button).to_be_visible()
+    settled(page)
     button.focus()
     page.keyboard.press("Enter")
 

@@ -92,15 +92,35 @@ def test_three_names_read_as_a_list() -> None:
     assert together(["A", "B", "C"]) == "A, B and C together"
 
 
-def test_a_change_of_joins_that_moves_few_people_waits() -> None:
-    """When only a team of four would change its place, the joins of the quarter before stand."""
+def test_a_change_of_joins_that_would_tell_few_people_apart_waits() -> None:
+    """Two joined teams that part again with three and eight people stay joined; with seven and eight they part."""
     units, headcount = department({"A": 4, "B": 8, "C": 12})
     old = make_plan(units, headcount, POLICY)
-    new = Plan({}, frozenset(), {1: 24, 2: 4, 3: 8, 4: 12})
-    below = {unit_cell(2): 3, unit_cell(3): 2}
+    apart = Plan({}, frozenset(), {1: 24, 2: 4, 3: 8, 4: 12})
 
-    assert settled(new, old, below, POLICY.k_prime).joins == old.joins
-    assert settled(new, old, {unit_cell(2): 3, unit_cell(3): 3}, POLICY.k_prime).joins == {}
+    assert settled(apart, old, {unit_cell(2): 3, unit_cell(3): 8}, POLICY.k_prime).joins == old.joins
+    assert settled(apart, old, {unit_cell(2): 7, unit_cell(3): 8}, POLICY.k_prime).joins == {}
+
+
+def test_a_small_team_cannot_slip_into_a_join_that_stood_without_it() -> None:
+    """The join of two teams taking in a third of four people would show those four as the difference of two quarters."""
+    units, headcount = department({"A": 4, "B": 5, "C": 12})
+    old = make_plan(units, headcount, POLICY)
+    a, b, c = (unit_cell(i) for i in (2, 3, 4))
+    wider = Plan({"join:all": (1, (a, b, c))}, frozenset(), {1: 15, 2: 4, 3: 5, 4: 4})
+
+    assert settled(wider, old, {a: 4, b: 5, c: 4}, POLICY.k_prime).joins == old.joins
+    assert settled(wider, old, {a: 4, b: 5, c: 6}, POLICY.k_prime).joins == wider.joins
+
+
+def test_a_new_team_may_be_taken_in() -> None:
+    """People of a team that did not exist are joiners, not moved: nothing earlier can be compared with them."""
+    units, headcount = department({"A": 4, "B": 5, "C": 12, "New": 0})
+    old = make_plan(units, headcount, POLICY)
+    a, b, new_team = unit_cell(2), unit_cell(3), unit_cell(5)
+    wider = Plan({"join:all": (1, (a, b, new_team))}, frozenset(), {})
+
+    assert settled(wider, old, {a: 4, b: 5, new_team: 3}, POLICY.k_prime).joins == wider.joins
 
 
 @given(st.lists(st.integers(0, 15), min_size=1, max_size=12))

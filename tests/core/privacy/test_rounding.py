@@ -73,13 +73,13 @@ def test_a_fast_value_is_written_to_the_percent_and_a_slow_one_by_its_band() -> 
 
 
 def test_an_interval_uses_only_what_is_published() -> None:
-    """Six and nine people give the same interval: the rounded value, the lower edge of the band, the company's spread."""
+    """Six and nine people give the same interval: the value, the coarsest base, the lower edge of the band, the spread."""
     six = write(LOAD, even(1.0, 6), fast=True, spread=0.12, policy=POLICY)
     nine = write(LOAD, even(1.004, 9), fast=True, spread=0.12, policy=POLICY)
 
     assert six is not None
     assert six == nine
-    half = 1.959963984540054 * sqrt(0.12**2 / 5 + 0.01**2 / 12)
+    half = 1.959963984540054 * sqrt(0.12**2 / 5 + 0.05**2 / 12)
     assert six.low == pytest.approx(1.0 - half, abs=1e-4)
     assert six.high == pytest.approx(1.0 + half, abs=1e-4)
 
@@ -111,12 +111,19 @@ def test_shares_of_twenty_and_more_are_coded_at_their_ends() -> None:
     none, one = (write(RESTDAY, CellSums(30, x, 30, 1, 1), fast=False, spread=0.4, policy=POLICY) for x in (0, 1))
     assert none == one
     assert none is not None
-    assert (none.value, none.qualifier) == (0.05, "at most")
+    assert (none.value, none.qualifier) == (0.1, "at most")
 
     all_, but_one = (write(RESTDAY, CellSums(30, x, 30, 1, 1), fast=False, spread=0.4, policy=POLICY) for x in (30, 29))
     assert all_ == but_one
     assert all_ is not None
-    assert (all_.value, all_.qualifier) == (0.95, "at least")
+    assert (all_.value, all_.qualifier) == (0.9, "at least")
+
+
+def test_no_count_can_be_read_off_a_rounded_share() -> None:
+    """From 20 people on every written share stands for at least two neighbouring counts."""
+    for n in (20, 33, 49, 50, 80):
+        texts = [write(RESTDAY, CellSums(n, x, n, 1, 1), fast=False, spread=0.4, policy=POLICY) for x in range(n + 1)]
+        assert min(texts.count(text) for text in texts) >= 2
 
 
 def test_a_second_distribution_fact_is_told_from_twenty_people_on() -> None:

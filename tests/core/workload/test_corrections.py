@@ -20,8 +20,8 @@ def released(engine: Engine) -> None:
     release(engine)
 
 
-def changed(team: str, count: int, by: float = 6.0) -> dict[tuple[str, object], dict[str, float | None]]:
-    """New facts for `count` people of a team."""
+def changed(team: str, count: int, by: float = 8.0) -> dict[tuple[str, object], dict[str, float | None]]:
+    """New facts for `count` people of a team; eight hours more take each of them over 110 %, so that flags change with hours."""
     everybody = hours(PEOPLE)
     codes = [code for code, path in PEOPLE.items() if path == team][:count]
     return {
@@ -122,7 +122,7 @@ def test_changing_back_and_forth_never_tells_few_people_apart(engine: Engine) ->
     released(engine)
     deliver(engine, PEOPLE, changed("Co/A/One", 7))
     release(engine)
-    deliver(engine, PEOPLE, changed("Co/A/One", 1, by=9.0))
+    deliver(engine, PEOPLE, changed("Co/A/One", 1, by=9.5))
 
     assert release(engine).waiting == (WEEK,)
     assert audited(engine).passed
@@ -151,3 +151,75 @@ def test_the_same_facts_again_change_nothing(engine: Engine) -> None:
     assert cells(engine) == before
     with engine.connect() as connection:
         assert connection.scalars(select(Release.kind)).all() == ["first"]
+
+
+def test_a_change_of_leave_does_not_hide_one_changed_person(engine: Engine) -> None:
+    """Six corrections of leave and one of hours: by hours alone only one person changed, so the team's load waits."""
+    released(engine)
+    before = cells(engine)
+    everybody = hours(PEOPLE)
+    team = [code for code, path in PEOPLE.items() if path == "Co/A/One"]
+    facts = {(code, WEEK): {**everybody[code, WEEK], "leave": 0.1} for code in team[:6]}
+    facts[team[6], WEEK] = {**everybody[team[6], WEEK], "worked": 60.0}
+    deliver(engine, PEOPLE, facts)
+
+    assert release(engine).waiting == (WEEK,)
+    assert cells(engine)["Co/A/One", WEEK] == before["Co/A/One", WEEK]
+    assert audited(engine).passed
+
+
+def test_leave_that_comes_later_never_stands_beside_load_against_the_contract(engine: Engine) -> None:
+    """A week first told against contracted hours stays so: both together would give absence away."""
+    employ(engine, PEOPLE)
+    bare = {key: {"contracted": 40.0, "worked": facts["worked"]} for key, facts in hours(PEOPLE).items()}
+    deliver(engine, PEOPLE, bare)
+    release(engine)
+    deliver(engine, PEOPLE, hours(PEOPLE))
+    release(engine)
+
+    assert cells(engine) == {}
+    assert cells(engine, "contract_load")["Co", WEEK][0] == "shown"
+
+
+def test_a_family_that_is_withdrawn_altogether_goes(engine: Engine) -> None:
+    """Meeting hours delivered by mistake and blanked for everybody are not shown any more."""
+    employ(engine, PEOPLE)
+    with_meetings = {key: {**facts, "meeting": 9.0} for key, facts in hours(PEOPLE).items()}
+    deliver(engine, PEOPLE, with_meetings)
+    release(engine)
+    assert cells(engine, "meeting_hours")
+    deliver(engine, PEOPLE, hours(PEOPLE))
+
+    assert release(engine).corrected == (WEEK,)
+    assert cells(engine, "meeting_hours") == {}
+    assert audited(engine).passed
+
+
+def test_a_team_withdrawn_by_a_correction_can_come_back(engine: Engine) -> None:
+    """Blanked for all nine people it goes; delivered again for all nine it is shown again."""
+    released(engine)
+    everybody = hours(PEOPLE)
+    team = [code for code, path in PEOPLE.items() if path == "Co/A/One"]
+    deliver(engine, PEOPLE, {(code, WEEK): {"worked": None} for code in team})
+    assert release(engine).corrected == (WEEK,)
+    assert ("Co/A/One", WEEK) not in cells(engine)
+
+    deliver(engine, PEOPLE, {(code, WEEK): everybody[code, WEEK] for code in team})
+    assert release(engine).corrected == (WEEK,)
+    assert cells(engine)["Co/A/One", WEEK][0] == "shown"
+    assert audited(engine).passed
+
+
+def test_a_small_team_that_comes_late_is_hidden_and_not_missing(engine: Engine) -> None:
+    """A team of four delivered after the release cannot be shown; it reads hidden, because its hours have come."""
+    people = {**PEOPLE, **people_in({"Co/B/Tiny": 4})}
+    employ(engine, people)
+    deliver(engine, people, hours(PEOPLE))
+    release(engine)
+    assert ("Co/B/Tiny", WEEK) not in cells(engine)
+    everybody = hours(people)
+    deliver(engine, people, {key: everybody[key] for key in everybody if people[key[0]] == "Co/B/Tiny"})
+    release(engine)
+
+    assert cells(engine)["Co/B/Tiny", WEEK] == ("hidden", None)
+    assert audited(engine).passed

@@ -115,6 +115,16 @@ def test_parts_that_stand_apart_get_a_bar_each(board: WorkloadBoard) -> None:
     assert spans == [("unit:3",), ("unit:4",)]
 
 
+def test_a_week_without_others_is_blank(board: WorkloadBoard) -> None:
+    """Where nothing is left over there is no cell of others: it is neither hidden nor without data."""
+    nothing_left = (board.cells["key"] == "others:1") & (board.cells["week"] == LAST)
+    cells = board.cells.assign(status=board.cells["status"].mask(nothing_left, "missing"))
+    found = bars(heatmap(WorkloadBoard(**{**vars(board), "cells": cells})))
+
+    assert ("others:1", LAST.isoformat()) not in found
+    assert ("others:1", board.weeks[0].isoformat()) in found
+
+
 def test_the_join_has_no_line_of_its_own(board: WorkloadBoard) -> None:
     """Row labels are the units and others; the join's name stands in the hover of its bar."""
     figure = heatmap(board)

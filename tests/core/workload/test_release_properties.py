@@ -5,9 +5,24 @@ from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from tests.organisations import WEEK, audited, deliver, employ, everything, hours, people_in, release
+from core.privacy.audit import prove
+from core.privacy.ledger import rows_of, tokens
+from core.privacy.tables import PublishedCell
+from tests.organisations import (
+    AS_OF,
+    POLICY,
+    WEEK,
+    audited,
+    codes,
+    deliver,
+    employ,
+    everything,
+    hours,
+    people_in,
+    release,
+)
 
 Maker = Callable[[], Engine]
 TEAM_NAMES = [f"Co/{dept}/{team}" for dept in "ABC" for team in "xyz"]
@@ -110,3 +125,75 @@ def _files(
         return [{key: facts for key, facts in every.items() if key[1] == week} for week in weeks]
     paths = sorted(set(people.values()))
     return [{key: facts for key, facts in every.items() if paths.index(people[key[0]]) % 3 == i} for i in range(3)]
+
+
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(["worked", "leave", "away"]),
+        st.sampled_from(["Co/A/x", "Co/A/y", "Co/B/z"]),
+        st.integers(0, 9),
+        st.integers(1, 9),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(history=st.lists(changes, min_size=1, max_size=3), few=st.integers(4, 9))
+def test_no_history_of_corrections_isolates_anybodys_hours(
+    fresh_engine: Maker, history: list[list[tuple[str, str, int, int]]], few: int
+) -> None:
+    """Hours, leave and absence of any people are corrected any number of times, and published whenever the rules allow.
+
+    Judged from outside: who was in each published cell of load, and what hours they truly had then, as unknowns.
+    """
+    engine, people = fresh_engine(), people_in({"Co/A/x": 9, "Co/A/y": few, "Co/B/z": 8})
+    employ(engine, people)
+    facts = hours(people)
+    deliver(engine, people, facts)
+    rows: dict[str, frozenset[tuple[str, str]]] = {}
+    release(engine)
+    _note_published(engine, facts, rows)
+    for number, delivery in enumerate(history, start=1):
+        touched = set()
+        for what, team, start, count in delivery:
+            members = [code for code, path in people.items() if path == team]
+            for code in (members * 2)[start % len(members) :][: min(count, len(members))]:
+                facts[code, WEEK] = _changed(facts[code, WEEK], what, number)
+                touched.add((code, WEEK))
+        deliver(engine, people, {key: facts[key] for key in touched})
+        release(engine, as_of=AS_OF + timedelta(days=number))
+        _note_published(engine, facts, rows)
+
+    proof = prove(rows, POLICY.k_prime)
+
+    assert proof.safe, proof.violations
+    assert audited(engine).passed
+
+
+def _changed(values: dict[str, float | None], what: str, number: int) -> dict[str, float | None]:
+    if what == "worked":
+        return {**values, "worked": (values["worked"] or 0) + number}
+    return {**values, "leave": 0.5 * number if what == "leave" else 40.0}
+
+
+def _note_published(
+    engine: Engine, facts: dict[tuple[str, date], dict[str, float | None]], rows: dict[str, frozenset[tuple[str, str]]]
+) -> None:
+    """Add what the newest release shows of load, with the true hours of its members as unknowns."""
+    with engine.connect() as connection:
+        made = tokens(connection)
+        by_token = {made.person(number): code for code, number in codes(connection).items()}
+        shown = {
+            (row.release_id, row.cell_id)
+            for row in connection.execute(
+                select(PublishedCell.release_id, PublishedCell.cell_id).where(
+                    PublishedCell.measure == "utilisation", PublishedCell.status == "shown"
+                )
+            )
+        }
+        for row in rows_of(connection, "workload"):
+            label = f"{row.release}/{row.cell}"
+            if (row.release, row.cell) in shown and "utilisation" in row.variables and label not in rows:
+                members = [by_token[person] for person, _ in row.members]
+                rows[label] = frozenset((code, str(facts[code, WEEK]["worked"])) for code in members)

@@ -228,7 +228,9 @@ def upgrade() -> None:
         sa.Column("policy_version", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("audit_status", sa.String(length=20), nullable=False),
+        sa.Column("variables", sa.JSON(), nullable=False),
         sa.Column("matrix_hash", sa.String(length=64), nullable=False),
+        sa.Column("cells_hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["policy_version"], ["policy_version.id"], name=op.f("fk_release_policy_version")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
     )
