@@ -76,7 +76,9 @@ def wait_seconds(connection: Connection, typed: str, address: str, at: datetime)
     Counted per account since its last success, and per address with a wider allowance.
     """
     return max(
-        _wait(connection, LoginAttempt.account == _folded(typed), FREE_TRIES, at, reset_on_success=True),
+        _wait(
+            connection, LoginAttempt.account == _counted_as(connection, typed), FREE_TRIES, at, reset_on_success=True
+        ),
         _wait(
             connection, LoginAttempt.address == address[:64], FREE_TRIES * ADDRESS_FACTOR, at, reset_on_success=False
         ),
@@ -104,8 +106,16 @@ def _wait(connection: Connection, who: object, free: int, at: datetime, *, reset
 def record_attempt(connection: Connection, typed: str, address: str, at: datetime, succeeded: bool) -> None:
     """Keep one try. Nothing of the password is kept."""
     connection.execute(
-        insert(LoginAttempt).values(account=_folded(typed), address=address[:64], at=at, succeeded=succeeded)
+        insert(LoginAttempt).values(
+            account=_counted_as(connection, typed), address=address[:64], at=at, succeeded=succeeded
+        )
     )
+
+
+def _counted_as(connection: Connection, typed: str) -> str:
+    """The name under which tries are counted: that of the account for its e-mail too, else what was typed."""
+    name = connection.scalar(select(User.name).where(or_(_same(User.name, typed), _same(User.email, typed))))
+    return _folded(name if name is not None else typed)
 
 
 def hash_password(password: str) -> str:
@@ -149,6 +159,8 @@ def add_user(
             select(User.id).where(or_(_same(User.name, given), _same(User.email, given))).limit(1)
         ):
             raise Refused(f"There is an account '{given}' already. Choose another name, or change that account.")
+    if person_code and connection.scalar(select(User.id).where(User.person_code == person_code).limit(1)):
+        raise Refused(f"Another account belongs to the person '{person_code}'. One person has one account.")
     row = connection.execute(
         insert(User).values(
             name=clean,

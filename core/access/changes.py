@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ _CHAIN_LOCK = 7_251_004  # PostgreSQL advisory lock: two writers append one afte
 
 @dataclass(frozen=True)
 class ChainCheck:
-    """Outcome of `verify`: `entries` read, and the id of the first entry that does not fit (None when all do)."""
+    """Outcome of `verify`: `entries` read, the id of the first entry that does not fit (None when all
+    do), and the hash of the last entry that does (`head`)."""
 
     entries: int
     broken_at: int | None
+    head: str = field(default=GENESIS, compare=False)
 
 
 def _digest(previous: str, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any]) -> str:
@@ -61,12 +63,16 @@ def record(
 
 
 def verify(connection: Connection) -> ChainCheck:
-    """Recompute every hash from the first entry on; an altered, removed or reordered entry breaks the chain there."""
+    """Recompute every hash from the first entry on; an altered, removed or reordered entry breaks the chain there.
+
+    Whoever can write to the database can also cut off the newest entries, or make the whole chain anew: keep `head` elsewhere
+    from time to time, and look whether it is still among the hashes.
+    """
     previous, count = GENESIS, 0
     for row in connection.execute(select(ChangeLog).order_by(ChangeLog.id)).mappings():
         count += 1
         expected = _digest(previous, row["at"], row["actor"], row["action"], row["subject"], row["detail"])
         if row["previous_hash"] != previous or row["hash"] != expected:
-            return ChainCheck(count, row["id"])
+            return ChainCheck(count, row["id"], previous)
         previous = row["hash"]
-    return ChainCheck(count, None)
+    return ChainCheck(count, None, previous)

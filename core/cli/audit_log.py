@@ -23,9 +23,16 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON docume
         with console.open_engine().connect() as connection:
             found = verify_chain(connection)
     if as_json:
-        console.print_json({"entries": found.entries, "intact": found.broken_at is None, "broken_at": found.broken_at})
+        console.print_json(
+            {
+                "entries": found.entries,
+                "intact": found.broken_at is None,
+                "broken_at": found.broken_at,
+                "head": found.head,
+            }
+        )
     elif found.broken_at is None:
-        typer.echo(f"{found.entries} entries, the chain is intact.")
+        typer.echo(f"{found.entries} entries, the chain is intact. Its head is {found.head}.")
     else:
         typer.echo(f"Entry {found.broken_at} does not fit the entry before it: it, or one before it, was altered.")
     if found.broken_at is not None:

@@ -127,7 +127,8 @@ def _refused(kind: str, file: Path, refused: ImportRefused, *, as_json: bool, er
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{file.name}: {refused.problem_count:,} problems, nothing was written", show_lines=False)
+    noun = "problem" if refused.problem_count == 1 else "problems"
+    table = Table(title=f"{file.name}: {refused.problem_count:,} {noun}, nothing was written")
     for column in ("row", "column", "value", "what is wrong", "what would be right"):
         table.add_column(column, overflow="fold")
     for each in refused.problems[:TOLD]:

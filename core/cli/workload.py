@@ -15,7 +15,7 @@ from core.cli import console
 from core.people.views import load_viewer, units_seen
 from core.policy import read_policy
 from core.privacy.views import newest_period
-from core.workload.board import WorkloadBoard, WorkloadFilters, export_frame
+from core.workload.board import WorkloadBoard, WorkloadFilters, existing_cells, export_frame
 from core.workload.release import finish_pending
 from core.workload.views import AREA, workload_board
 
@@ -44,28 +44,34 @@ def read_board(
     policy = read_policy()
     # a look into the future must not close weeks that are still open
     finish_pending(engine, policy=policy, as_of=min(as_of, at.date()), at=at, actor=console.operator())
-    with engine.begin() as connection:  # in a transaction of its own: a look that is refused is logged as well
-        record_read(
-            connection,
-            viewer=f"{console.operator()} as {as_user}"[:100],
-            subjects=[f"unit {unit or 'at the top of the scope'}"[:200]],
-            what="workload, protected cells",
-            day=at.date(),
-        )
-    with engine.connect() as connection:
-        viewer = load_viewer(connection, account_id(connection, as_user), as_of)
-        if viewer is None:
-            raise Refused(f"The account '{as_user}' is deactivated.")
-        weeks, until = 26, monday_of(last) if last else None
-        newest = newest_period(connection, AREA)
-        if first and newest:
-            end = min(until, newest) if until else newest
-            if monday_of(first) > end:
-                raise Refused(f"Nothing is released from {first} on; the newest week is that of {long_label(newest)}.")
-            weeks = (end - monday_of(first)) // WEEK + 1
-        filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
-        board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
-        seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
+    looked_at = unit or "at the top of the scope"
+    try:
+        with engine.connect() as connection:
+            viewer = load_viewer(connection, account_id(connection, as_user), as_of)
+            if viewer is None:
+                raise Refused(f"The account '{as_user}' is deactivated.")
+            weeks, until = 26, monday_of(last) if last else None
+            newest = newest_period(connection, AREA)
+            if first and newest:
+                end = min(until, newest) if until else newest
+                if monday_of(first) > end:
+                    raise Refused(
+                        f"Nothing is released from {first} on; the newest week is that of {long_label(newest)}."
+                    )
+                weeks = (end - monday_of(first)) // WEEK + 1
+            filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
+            board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
+            seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
+        looked_at = board.unit.path
+    finally:  # a look that is refused is logged as well
+        with engine.begin() as connection:
+            record_read(
+                connection,
+                viewer=f"{console.operator()} as {as_user}"[:100],
+                subjects=[f"unit {looked_at}"[:200]],
+                what="workload, protected cells",
+                day=at.date(),
+            )
     return board, {f"unit:{row['id']}": row["path"] for row in seen}
 
 
@@ -99,7 +105,7 @@ def as_document(board: WorkloadBoard, paths: dict[str, str]) -> dict[str, Any]:
                 "shown_with": cell["shown_with"] or None,
                 "shown_with_name": cell["shown_with_name"] or None,
             }
-            for cell in board.cells.to_dict("records")
+            for cell in existing_cells(board).to_dict("records")
         ],
         "sentence": board.sentence,
     }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from core.access.accounts import account
 from core.access.viewer import Viewer, units_in_scope
@@ -33,7 +33,7 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
                     select(OrgUnit.path)
                     .join(Assignment, Assignment.unit_id == OrgUnit.id)
                     .where(Assignment.person_id == person, *there)
-                    .order_by(Assignment.contracted_hours.desc(), OrgUnit.path)
+                    .order_by(func.coalesce(Assignment.contracted_hours, 0.0).desc(), OrgUnit.path)
                     .limit(1)
                 )
                 or ""
@@ -57,6 +57,11 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
         person_code=row.person_code,
         reports=reports,
     )
+
+
+def person_exists(connection: Connection, code: str) -> bool:
+    """Whether anybody on record has this id. For operators, who link accounts to people."""
+    return connection.scalar(select(Person.id).where(Person.code == code)) is not None
 
 
 def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -> list[Mapping[str, Any]]:

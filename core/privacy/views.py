@@ -69,6 +69,15 @@ def measures_with_data(connection: Connection, area: str, units: Collection[int]
     )
 
 
+def measures_of(connection: Connection, area: str, period: date) -> set[str]:
+    """Measures of which anything was ever published for a period, replaced cells included."""
+    return set(
+        connection.scalars(
+            select(PublishedCell.measure).where(PublishedCell.area == area, PublishedCell.period == period).distinct()
+        )
+    )
+
+
 def newest_period(connection: Connection, area: str) -> date | None:
     """The newest released period of an area; None when nothing is released."""
     return connection.scalar(select(func.max(PublishedCell.period)).where(PublishedCell.area == area))

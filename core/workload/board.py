@@ -66,13 +66,19 @@ class WorkloadBoard:
     empty: str = ""
 
 
+def existing_cells(board: WorkloadBoard) -> pd.DataFrame:
+    """The cells without those of joins and others in weeks in which there was no such cell (which is not missing data)."""
+    passing = board.rows.loc[board.rows["kind"].isin(["join", "others"]), "key"]
+    return board.cells[~(board.cells["key"].isin(passing) & (board.cells["status"] == "missing"))]
+
+
 def export_frame(board: WorkloadBoard) -> pd.DataFrame:
     """The board as a flat table for CSV and for screen readers: the same protected values, in words where hidden.
 
     Columns: unit, week (ISO date), measure, status, value (as shown), low, high, n_band, covers, shown_with, release.
     Text that a spreadsheet would read as a formula is neutralised with a leading apostrophe.
     """
-    frame = board.cells.merge(board.rows[["key", "name"]], on="key", how="left")
+    frame = existing_cells(board).merge(board.rows[["key", "name"]], on="key", how="left")
     return pd.DataFrame(
         {
             "unit": frame["name"].map(neutralise),

@@ -20,7 +20,8 @@ from core.privacy.lattice import Plan, Unit
 from core.privacy.publish import Draft, draft_release, seal_of, store_release
 from core.privacy.reporting import make_plan, plan_before, settled, store_plan, stored_plan
 from core.privacy.rounding import is_fast
-from core.privacy.tables import MetricSwing, PublishedCell
+from core.privacy.tables import MetricSwing
+from core.privacy.views import measures_of
 from core.workload.rollup import RollUp, quarter_swings
 from core.workload.tables import WorkloadRollup
 
@@ -130,15 +131,8 @@ def _release_week(
 
 def _told_against_contract(connection: Connection, week: date) -> bool | None:
     """How load was told when the week was first released; None when it was not."""
-    measures = set(
-        connection.scalars(
-            select(PublishedCell.measure)
-            .where(PublishedCell.area == AREA, PublishedCell.period == week)
-            .where(PublishedCell.measure.in_(("utilisation", "contract_load")))
-            .distinct()
-        )
-    )
-    return "contract_load" in measures if measures else None
+    told = measures_of(connection, AREA, week) & {"utilisation", "contract_load"}
+    return "contract_load" in told if told else None
 
 
 def _plan(connection: Connection, rosters: Rosters, quarter: date, policy: Policy) -> Plan:

@@ -76,7 +76,7 @@ def workload_board(
         rows=rows,
         cells=cells,
         sentence=wording.sentence(metric, at["name"], teams, latest, weeks, policy),
-        support=wording.support(metric, at["name"], latest, cells, last),
+        support=wording.support(metric, at["name"], latest, cells[cells["key"].isin(_alive(below, last))], last),
         period=f"{count} {'week' if count == 1 else 'weeks'} to {long_label(last + WEEK - (WEEK / 7))}",
         notice=wording.notice(last, as_of, policy, corrections_waiting(connection, AREA), filters.until is not None),
         alt=wording.alt(metric, at["name"], rows, cells, weeks),
@@ -164,6 +164,12 @@ def _joins_after_parts(table: pd.DataFrame) -> pd.DataFrame:
         if kind == "join" and (table["joined_with"] == key).any():
             order[position] = max(i for i, at in enumerate(table["joined_with"]) if at == key) + 0.5
     return table.assign(order=order).sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+
+
+def _alive(below: list[Row], week: date) -> set[str]:
+    """Rows that can have data in `week`: units that still have people. Joins and others stand for those."""
+    here = {unit["id"] for unit in below if unit["last_day"] is None or unit["last_day"] >= week}
+    return {f"{kind}:{unit}" for kind in ("unit", "direct") for unit in here}
 
 
 def _existed(unit: Row, weeks: tuple[date, ...]) -> bool:

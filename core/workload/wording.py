@@ -18,6 +18,7 @@ from core.policy import Policy
 NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 HIGH_TONES = ("over", "critical")
 LOADS = ("utilisation", "contract_load")
+RECENT = 4  # weeks within which a reporting unit must have been shown to be counted
 
 
 def chosen_metric(asked: str | None, offered: tuple[Metric, ...], known: Mapping[str, Metric]) -> Metric:
@@ -44,7 +45,8 @@ def team_series(frame: pd.DataFrame, below: list[Mapping[str, Any]], at: int, we
     """Reporting units under a unit: index name, one column per week, values as shown (NaN where nothing is shown).
 
     A reporting unit is a unit without sub-units, a join, or the direct people of a unit; for a unit without sub-units
-    itself the frame has that one row.
+    itself the frame has that one row. One that is not shown in any of the last four weeks (it has parted, joined or gone)
+    is left out. Names may repeat: two departments may each have a team North.
     """
     parents = {unit["parent_id"] for unit in below}
     leaves = {f"unit:{unit['id']}" for unit in below if unit["id"] not in parents}
@@ -55,7 +57,8 @@ def team_series(frame: pd.DataFrame, below: list[Mapping[str, Any]], at: int, we
     shown = reporting[reporting["status"] == "shown"]
     table = shown.pivot_table(index="cell_id", columns="period", values="value", aggfunc="last", dropna=False)
     names = shown.drop_duplicates("cell_id", keep="last").set_index("cell_id")["name"]
-    return table.reindex(columns=list(weeks)).rename(index=names)
+    table = table.reindex(columns=list(weeks))
+    return table[table.iloc[:, -RECENT:].notna().any(axis=1)].rename(index=names)
 
 
 def sustained(values: list[float], line: float) -> int:
@@ -79,7 +82,7 @@ def sentence(
     """The answer on top: one or two sentences that the cells below back exactly."""
     single = len(teams) <= 1
     if metric.id in LOADS:
-        return _load_sentence(name, teams, latest, weeks, policy)
+        return _load_sentence(metric, name, teams, latest, weeks, policy)
     if latest["status"] != "shown":
         return f"{metric.name}: {name} is not shown in the latest week, to protect people."
     text = latest["text"]
@@ -98,38 +101,45 @@ def sentence(
 
 
 def _load_sentence(
-    name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
+    metric: Metric, name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
     line = policy.utilisation_bands[2]
     percent = f"{line * 100:.0f}{NBSP}%"
-    runs = {
-        str(team): sustained(list(values), line) for team, values in zip(teams.index, teams.to_numpy(), strict=True)
-    }
+    runs = [
+        (str(team), sustained(list(values), line)) for team, values in zip(teams.index, teams.to_numpy(), strict=True)
+    ]
     if len(runs) <= 1:
-        return _one_line(name, runs, latest, weeks, policy, percent)
-    long = sorted((team for team, run in runs.items() if run >= policy.sustained_weeks), key=lambda t: (-runs[t], t))
+        return _one_line(metric, name, runs, latest, weeks, policy, percent)
+    long = sorted(((team, run) for team, run in runs if run >= policy.sustained_weeks), key=lambda t: (-t[1], t[0]))
     weeks_word = in_words(policy.sustained_weeks)
     verb = "has" if len(long) == 1 else "have"
     head = f"{in_words(len(long), start=True)} of {len(runs)} teams {verb} run above {percent} for {weeks_word} weeks or more"
     if not long:
         return head + "."
     if len(long) <= 2:
-        return f"{head}: " + " and ".join(f"{team} ({in_words(runs[team])} weeks)" for team in long) + "."
-    return f"{head}. {long[0]} has for {in_words(runs[long[0]])}."
+        return f"{head}: " + " and ".join(f"{team} ({in_words(run)} weeks)" for team, run in long) + "."
+    return f"{head}. {long[0][0]} has for {in_words(long[0][1])}."
 
 
 def _one_line(
-    name: str, runs: dict[str, int], latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy, percent: str
+    metric: Metric,
+    name: str,
+    runs: list[tuple[str, int]],
+    latest: Mapping[str, Any],
+    weeks: tuple[date, ...],
+    policy: Policy,
+    percent: str,
 ) -> str:
     """The sentence where at most one reporting unit is in view: it is the unit looked at, or the one below it in scope."""
-    team, run = next(iter(runs.items()), ("", 0))
+    team, run = runs[0] if runs else ("", 0)
     long = run >= policy.sustained_weeks
     if latest["status"] != "shown":
         own = f"{name} is not shown in the week of {label(weeks[-1])}, to protect people."
     elif long and team == name:
         return f"{name} has run above {percent} for {in_words(run)} weeks, now at {latest['text']}."
     else:
-        own = f"{name} ran at {latest['text']} of its available hours in the week of {label(weeks[-1])}."
+        base = "available" if metric.id == "utilisation" else "contracted"
+        own = f"{name} ran at {latest['text']} of its {base} hours in the week of {label(weeks[-1])}."
     return f"{own} {team} has run above {percent} for {in_words(run)} weeks." if long and team != name else own
 
 
