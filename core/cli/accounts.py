@@ -45,13 +45,13 @@ def add(
     """Make an account."""
     with console.refusals():
         from core.access.accounts import add_user, hash_password
-        from core.people.views import person_exists
+        from core.people.roster import is_known
 
         engine = console.open_engine()
         units = tuple(unit or ())
         with engine.connect() as connection:
             _known_units(connection, units)
-            if person is not None and not person_exists(connection, person):
+            if person is not None and not is_known(connection, person):
                 raise Refused(f"Nobody has the id '{person}'. Import people first, or leave --person out.")
         hashed = hash_password(_password(password_stdin))
         with engine.begin() as connection:

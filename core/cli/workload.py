@@ -134,14 +134,14 @@ def print_board(board: WorkloadBoard, paths: dict[str, str], form: str) -> None:
     shown = board.weeks[-TABLE_WEEKS:]
     for week in shown:
         table.add_column(f"{week.day} {week:%b}", justify="right", no_wrap=True)
-    by_place = {(row["key"], row["week"]): row for row in board.cells.to_dict("records")}
+    by_place = {(row["key"], row["week"]): row for row in existing_cells(board).to_dict("records")}
     for key, name in zip(board.rows["key"], board.rows["name"], strict=True):
-        table.add_row(name, *(_short(by_place[key, week]) for week in shown))
+        table.add_row(name, *(_short(by_place.get((key, week))) for week in shown))
     screen.print(table)
 
 
-def _short(cell: dict[Any, Any]) -> str:
-    return str(cell["digits"] or cell["text"])
+def _short(cell: dict[Any, Any] | None) -> str:
+    return "" if cell is None else str(cell["digits"] or cell["text"])
 
 
 def _number(value: float) -> float | None:

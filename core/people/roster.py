@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, or_, select
 
 from core.calendar import WEEK
-from core.people.tables import Assignment, OrgUnit
+from core.people.tables import Assignment, OrgUnit, Person
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ class Rosters:
                 alive.add(at)
                 at = self._parents[at]
         return WeekRoster(self._units[self._units["id"].isin(alive)].sort_values("path"), headcount)
+
+
+def is_known(connection: Connection, code: str) -> bool:
+    """Whether anybody on record has this id. For operators, who link accounts to people."""
+    return connection.scalar(select(Person.id).where(Person.code == code)) is not None
 
 
 def home_units(connection: Connection, people: Iterable[int], weeks: Iterable[date]) -> pd.DataFrame:

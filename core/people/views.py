@@ -59,11 +59,6 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
     )
 
 
-def person_exists(connection: Connection, code: str) -> bool:
-    """Whether anybody on record has this id. For operators, who link accounts to people."""
-    return connection.scalar(select(Person.id).where(Person.code == code)) is not None
-
-
 def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -> list[Mapping[str, Any]]:
     """Units whose group cells the viewer may see, by path: id, parent_id, path, slug, name, depth, first_day, last_day."""
     statement = (

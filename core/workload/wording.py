@@ -155,8 +155,12 @@ def support(metric: Metric, name: str, latest: Mapping[str, Any], cells: pd.Data
             f"{name} as a whole: {latest['text']} in the week of {label(last)}, somewhere between {low} and {high}."
         )
     newest = cells[cells["week"] == last]
-    hidden = int((newest["status"] == "hidden").sum())
+    joined = newest["shown_with"].astype(str).str.startswith("join:")
+    together = int((newest["status"].eq("hidden") & joined).sum())
+    hidden = int((newest["status"].eq("hidden") & ~joined).sum())
     missing = int((newest["status"] == "missing").sum())
+    if together:
+        parts.append(f"{in_words(together, start=True)} small teams are shown together with others, to protect people.")
     if hidden:
         parts.append(
             f"{in_words(hidden, start=True)} {'row is' if hidden == 1 else 'rows are'} not shown in the latest week, to protect "

@@ -154,7 +154,8 @@ def test_a_table_can_be_read_by_people_also_when_it_is_piped(co: CommandLine) ->
         short = {"missing": "–", "hidden": "hidden"}
         expected = [short.get(cell["status"]) or cell["text"].removesuffix("\u00a0%") for cell in own]
         assert len(printed) >= 8
-        assert printed == expected[-len(printed) :]
+        assert (told := [text for text in printed if text])
+        assert told == expected[-len(told) :]
     assert "…" not in text
 
 
