@@ -6,7 +6,7 @@ PORT ?= 8501
 WORKERS ?= 2
 BIN := .venv/bin
 PY := $(BIN)/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet
+PIP := $(PY) -m pip --disable-pip-version-check
 
 .PHONY: help run demo test test-long lint lock docs bench clean
 

@@ -22,6 +22,7 @@ try:
     if not loaders.schema_is_current():
         states.not_migrated()
         st.stop()
+    loaders.finished_releases()
     viewer = session.viewer()
     if viewer is None:
         sign_in.show()

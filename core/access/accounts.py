@@ -122,8 +122,10 @@ def hash_password(password: str) -> str:
     """A bcrypt hash.
 
     Raises:
-        Refused: shorter than 12 characters or longer than 72 bytes.
+        Refused: shorter than 12 characters, longer than 72 bytes, or with a blank at either end.
     """
+    if password != password.strip():  # the sign-in part strips what is typed, so that such a password would never match
+        raise Refused("A password must not begin or end with a blank. Choose another one.")
     if len(password) < MINIMUM or len(password.encode()) > MAXIMUM:
         raise Refused(
             f"A password needs at least {MINIMUM} characters and at most {MAXIMUM} bytes. Choose another one."

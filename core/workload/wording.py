@@ -160,7 +160,8 @@ def support(metric: Metric, name: str, latest: Mapping[str, Any], cells: pd.Data
     hidden = int((newest["status"].eq("hidden") & ~joined).sum())
     missing = int((newest["status"] == "missing").sum())
     if together:
-        parts.append(f"{in_words(together, start=True)} small teams are shown together with others, to protect people.")
+        teams = "small team shares its row with another" if together == 1 else "small teams share rows"
+        parts.append(f"{in_words(together, start=True)} {teams}, to protect people.")
     if hidden:
         parts.append(
             f"{in_words(hidden, start=True)} {'row is' if hidden == 1 else 'rows are'} not shown in the latest week, to protect "

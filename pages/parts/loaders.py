@@ -7,12 +7,14 @@ from sqlalchemy import Engine, column, inspect, select, table
 
 from core.access.accounts import Credential, credential_for, record_attempt, wait_seconds
 from core.access.viewer import Viewer
+from core.calendar import now, today
 from core.database.engine import make_engine
 from core.database.migrate import MIGRATIONS
 from core.people.views import load_viewer
 from core.policy import Policy, read_policy
 from core.settings import settings
 from core.workload.board import WorkloadBoard, WorkloadFilters
+from core.workload.release import finish_pending
 from core.workload.views import workload_board
 
 
@@ -46,6 +48,13 @@ def schema_is_current() -> bool:
             return False
         found = connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
     return bool(found == newest_revision())
+
+
+@st.cache_resource(ttl=3600, show_spinner=False)
+def finished_releases() -> bool:
+    """Once at start and then hourly: close weeks that are due, and finish a release that a kill left pending."""
+    finish_pending(writing(), policy=policy(), as_of=today(), at=now(), actor="server")
+    return True
 
 
 @st.cache_data(ttl=10, max_entries=2000, show_spinner=False)

@@ -329,3 +329,10 @@ def test_names_and_addresses_that_are_too_long_are_cut_the_same_way_on_both_side
     """A name of 5,000 signs is slowed down like any other."""
     tries(engine, 6, typed="x" * 5000, address="y" * 500)
     assert wait(engine, typed="x" * 5000) == 4
+
+
+@pytest.mark.parametrize("password", [" a password of blanks", "a password of blanks "])
+def test_a_password_with_a_blank_at_its_end_is_refused(password: str) -> None:
+    """What is typed is stripped before it is checked: such a password could never be used."""
+    with pytest.raises(Refused, match="blank"):
+        hash_password(password)
