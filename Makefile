@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8501
+ADDRESS ?= localhost
 WORKERS ?= 2
 BIN := .venv/bin
 PY := $(BIN)/python
@@ -38,7 +39,7 @@ run: .venv/base.done ## set up, load the demonstration organisation into an empt
 	@$(PY) -m core db upgrade
 	@if [ "$$EVENKEEL_DEMO" = 1 ]; then $(PY) -m core demo load --if-empty; fi
 	@$(PY) -m scripts.say_where $(PORT)
-	@$(PY) -m streamlit run app.py --server.port $(PORT)
+	@$(PY) -m streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 demo: .venv/base.done ## load the demonstration organisation into an empty database, without serving
 	@$(PY) -m core db upgrade

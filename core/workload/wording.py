@@ -4,8 +4,9 @@ Everything is counted over published cells, from the same frame that the picture
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -105,42 +106,57 @@ def _load_sentence(
 ) -> str:
     line = policy.utilisation_bands[2]
     percent = f"{line * 100:.0f}{NBSP}%"
-    runs = [
-        (str(team), sustained(list(values), line)) for team, values in zip(teams.index, teams.to_numpy(), strict=True)
-    ]
+    runs = [_Run.of(str(team), list(row), line) for team, row in zip(teams.index, teams.to_numpy(), strict=True)]
     if len(runs) <= 1:
         return _one_line(metric, name, runs, latest, weeks, policy, percent)
-    long = sorted(((team, run) for team, run in runs if run >= policy.sustained_weeks), key=lambda t: (-t[1], t[0]))
+    long = sorted((run for run in runs if run.weeks >= policy.sustained_weeks), key=lambda r: (-r.weeks, r.team))
     weeks_word = in_words(policy.sustained_weeks)
     verb = "has" if len(long) == 1 else "have"
     head = f"{in_words(len(long), start=True)} of {len(runs)} teams {verb} run above {percent} for {weeks_word} weeks or more"
     if not long:
         return head + "."
     if len(long) <= 2:
-        return f"{head}: " + " and ".join(f"{team} ({in_words(run)} weeks)" for team, run in long) + "."
-    return f"{head}. {long[0][0]} has for {in_words(long[0][1])}."
+        return f"{head}: " + " and ".join(f"{run.team} ({run.words})" for run in long) + "."
+    return f"{head}. {long[0].team} has for {long[0].words}."
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How long a team has been above a line. `whole`: in every shown week of the period, so perhaps longer than that."""
+
+    team: str
+    weeks: int
+    whole: bool
+
+    @classmethod
+    def of(cls, team: str, values: list[float], line: float) -> Self:
+        weeks = sustained(values, line)
+        return cls(team, weeks, weeks == sum(not pd.isna(value) for value in values))
+
+    @property
+    def words(self) -> str:
+        return f"{in_words(self.weeks)} weeks" + (" or more" if self.whole else "")
 
 
 def _one_line(
     metric: Metric,
     name: str,
-    runs: list[tuple[str, int]],
+    runs: list[_Run],
     latest: Mapping[str, Any],
     weeks: tuple[date, ...],
     policy: Policy,
     percent: str,
 ) -> str:
     """The sentence where at most one reporting unit is in view: it is the unit looked at, or the one below it in scope."""
-    team, run = runs[0] if runs else ("", 0)
-    long = run >= policy.sustained_weeks
+    run = runs[0] if runs and runs[0].weeks >= policy.sustained_weeks else None
     if latest["status"] != "shown":
         own = f"{name} is not shown in the week of {label(weeks[-1])}, to protect people."
-    elif long and team == name:
-        return f"{name} has run above {percent} for {in_words(run)} weeks, now at {latest['text']}."
+    elif run and run.team == name:
+        return f"{name} has run above {percent} for {run.words}, now at {latest['text']}."
     else:
         base = "available" if metric.id == "utilisation" else "contracted"
         own = f"{name} ran at {latest['text']} of its {base} hours in the week of {label(weeks[-1])}."
-    return f"{own} {team} has run above {percent} for {in_words(run)} weeks." if long and team != name else own
+    return f"{own} {run.team} has run above {percent} for {run.words}." if run and run.team != name else own
 
 
 def support(metric: Metric, name: str, latest: Mapping[str, Any], cells: pd.DataFrame, last: date) -> str:

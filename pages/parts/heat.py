@@ -11,6 +11,7 @@ from pandas.io.formats.style import Styler
 from core.calendar import label
 from core.metrics import palette
 from core.metrics.legend import legend, text_width
+from core.metrics.wording import SHARE_CLASSES
 from core.workload.board import WorkloadBoard
 from core.workload.figures import Cell, heatmap
 from pages.parts import cells, theme
@@ -43,7 +44,7 @@ def picture(board: WorkloadBoard, selected: Cell | None, chosen: Callable[[Cell]
 def styled(board: WorkloadBoard, mode: str) -> Styler:
     """The board as a coloured table: a row a unit, the newest week first, words where there is no number.
 
-    Parts of a join say in their name with whom they are shown; a join has a row of its own.
+    Cells of a part of a join read "joined"; the join has a row of its own right under its parts.
     """
     colours = palette.theme_colours(CONFIG, mode)
     joins = dict(board.rows.loc[board.rows["kind"] == "join", ["key", "name"]].itertuples(index=False, name=None))
@@ -52,8 +53,7 @@ def styled(board: WorkloadBoard, mode: str) -> Styler:
     texts: list[dict[str, str]] = []
     looks: list[dict[str, str]] = []
     for row in board.rows.itertuples():
-        with_whom = joins.get(row.joined_with, "")
-        text = {UNIT_COLUMN: f"{row.name}, shown with {with_whom}" if with_whom else row.name}
+        text = {UNIT_COLUMN: row.name}
         look = {UNIT_COLUMN: "font-weight: 600" if row.heading else ""}
         for week in weeks:
             cell = by_place.get((row.key, week))
@@ -72,7 +72,7 @@ def _words(cell: object, joins: dict[str, str]) -> str:
     if cell is None or cell.status == "missing":  # type: ignore[attr-defined]
         return "no data"
     if cell.status == "shown":  # type: ignore[attr-defined]
-        return str(cell.digits or cell.text)  # type: ignore[attr-defined]
+        return str(cell.digits or cell.text).replace(SHARE_CLASSES["few"], "few")  # type: ignore[attr-defined]
     return "joined" if cell.shown_with in joins else "hidden"  # type: ignore[attr-defined]
 
 

@@ -47,7 +47,7 @@ def controls(board: WorkloadBoard, weeks: int) -> str:
             "Measure",
             list(names),
             format_func=lambda metric: names.get(metric, metric),
-            width=250,
+            width=330,  # the longest name of a measure, uncut
             **address.follows("workload_metric", "metric", board.metric.id),
         )
         st.segmented_control("Weeks", WEEKS, required=True, **address.follows("workload_weeks", "weeks", weeks))
