@@ -65,8 +65,8 @@ bench: .venv/bench.done ## print the protection bench and speed as ratios
 
 lock: .venv/dev.done ## resolve the ranges in pyproject.toml into the requirements files
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --extra bench -c requirements.txt pyproject.toml -o requirements-bench.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.txt --group dev -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header -c requirements.txt --group bench -o requirements-bench.txt
 
 clean: ## remove the environment and caches; data stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
