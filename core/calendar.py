@@ -28,17 +28,6 @@ def is_monday(day: date) -> bool:
     return day.weekday() == 0
 
 
-def weeks_between(first: date, end: date) -> list[date]:
-    """Mondays in the half-open window `[first, end)`; `first` must be a Monday.
-
-    Raises:
-        ValueError: `first` is not a Monday.
-    """
-    if not is_monday(first):
-        raise ValueError(f"{first} is not a Monday; weeks are named by their Monday")
-    return [first + i * WEEK for i in range(max(0, (end - first + timedelta(days=6)).days // 7))]
-
-
 def quarter_start(monday: date) -> date:
     """The first Monday of the block of 13 ISO weeks that holds the week `monday`.
 

@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default=DEFAULT_DATABASE, description="Where the data lives: SQLite or PostgreSQL.")
     secret_key: str = Field(
-        default="", description="At least 32 characters; signs and encrypts. Needed outside demo mode."
+        default="", description="At least 32 characters. The server does not start without one outside demo mode."
     )
     demo: bool = Field(default=False, description="Demonstration mode: ready-made accounts, no secret needed.")
     policy_file: Path | None = Field(default=None, description="A TOML file that overrides policy defaults.")

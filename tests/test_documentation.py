@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, select
 from core.cli import app
 from core.intake.kinds import KINDS
 from core.metrics.catalogue import catalogue
+from core.people.roster import unit_paths
 from core.policy import Policy
 from core.privacy.export import export_release
 from core.privacy.rounding import BANDS, SHARE_BASE, SLOW_HOURS, SLOW_RATIO
@@ -297,7 +298,7 @@ def exported(demo_readonly: Engine, tmp_path: Path) -> Path:
     with demo_readonly.connect() as connection:
         newest = connection.scalar(select(func.max(Release.id)))
         assert newest is not None
-        export_release(connection, newest, tmp_path / "export")
+        export_release(connection, newest, tmp_path / "export", unit_paths(connection))
     return tmp_path / "export"
 
 

@@ -41,6 +41,7 @@ class Account:
     roles: tuple[str, ...]
     units: tuple[str, ...]
     person_code: str
+    sessions_from: datetime
 
 
 def account(connection: Connection, user_id: int) -> Account | None:
@@ -55,6 +56,7 @@ def account(connection: Connection, user_id: int) -> Account | None:
         tuple(row["roles"].split()),
         tuple(line for line in row["units"].split("\n") if line),
         row["person_code"] or "",
+        row["sessions_valid_from"],
     )
 
 

@@ -1,6 +1,7 @@
 """The viewer: the only thing that passes the sign-in seam, and the one place where roles become SQL conditions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
@@ -13,7 +14,7 @@ SCREENS: dict[str, tuple[str, ...]] = {"workload": ("leader", "hr", "manager", "
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is asking.
+    """Who is asking. Sessions that began before `sessions_from` have ended (new password, new roles, deactivation).
 
     roles: some of ROLES. units: paths that the roles reach (each with everything below it); HR without a path reaches the
     whole company. own_unit: path of the home unit, '' when unknown. person_code: the employer's id, '' for accounts that
@@ -28,6 +29,7 @@ class Viewer:
     own_unit: str = ""
     person_code: str = ""
     reports: tuple[str, ...] = ()
+    sessions_from: datetime | None = None
 
     def may_open(self, screen: str) -> bool:
         """Whether a role of the viewer opens the screen (what it then shows is decided by scope)."""

@@ -72,6 +72,12 @@ def day(text: str | None) -> date | None:
         raise typer.BadParameter(f"'{text}' is not a date; write it like 2026-03-09") from None
 
 
+def counted(count: int, noun: str) -> str:
+    """A count with its noun: `1 week`, `2 weeks`, `1 person`, `1,436 people`."""
+    plural = {"person": "people"}.get(noun, noun + "s")
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
 def print_json(document: Any) -> None:
     """One JSON document on stdout, nothing else there."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str, allow_nan=False) + "\n")

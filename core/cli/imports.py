@@ -74,8 +74,9 @@ def _summary(done: ImportSummary, released: ReleaseSummary, *, hold: bool) -> No
     counts = done.counts
     head = "Checked, nothing written" if done.dry_run else "Done" if done.changed else "Nothing changed"
     typer.echo(
-        f"{head}: {done.file}, {done.rows:,} rows: {counts.loaded:,} new, {counts.replaced:,} replaced, "
-        f"{counts.unchanged:,} as before, {done.ignored:,} blank. {counts.people:,} people, {counts.units:,} units."
+        f"{head}: {done.file}, {console.counted(done.rows, 'row')}: {counts.loaded:,} new, {counts.replaced:,} replaced, "
+        f"{counts.unchanged:,} as before, {done.ignored:,} blank. {console.counted(counts.people, 'person')}, "
+        f"{console.counted(counts.units, 'unit')}."
     )
     if counts.weeks:
         typer.echo(f"Weeks {counts.weeks[0]} to {counts.weeks[-1]} ({len(counts.weeks)}).")
@@ -92,8 +93,8 @@ def _summary(done: ImportSummary, released: ReleaseSummary, *, hold: bool) -> No
         )
     elif not done.dry_run and (released.released or released.corrected or released.waiting or released.still_open):
         typer.echo(
-            f"Released {len(released.released)} weeks, corrected {len(released.corrected)}, corrections waiting in "
-            f"{len(released.waiting)}, still open {len(released.still_open)}."
+            f"Released {console.counted(len(released.released), 'week')}, corrected {len(released.corrected)}, "
+            f"corrections waiting in {len(released.waiting)}, still open {len(released.still_open)}."
         )
 
 
@@ -127,8 +128,7 @@ def _refused(kind: str, file: Path, refused: ImportRefused, *, as_json: bool, er
     from rich.console import Console
     from rich.table import Table
 
-    noun = "problem" if refused.problem_count == 1 else "problems"
-    table = Table(title=f"{file.name}: {refused.problem_count:,} {noun}, nothing was written")
+    table = Table(title=f"{file.name}: {console.counted(refused.problem_count, 'problem')}, nothing was written")
     for column in ("row", "column", "value", "what is wrong", "what would be right"):
         table.add_column(column, overflow="fold")
     for each in refused.problems[:TOLD]:

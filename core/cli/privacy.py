@@ -34,8 +34,8 @@ def release(
                 progress=lambda at, of: report("Weeks proved and released", at, of),
             )
         typer.echo(
-            f"Released {len(done.released)} weeks, corrected {len(done.corrected)}, waiting {len(done.waiting)}, "
-            f"still open {len(done.still_open)}."
+            f"Released {console.counted(len(done.released), 'week')}, corrected {len(done.corrected)}, "
+            f"waiting {len(done.waiting)}, still open {len(done.still_open)}."
         )
 
 
@@ -72,7 +72,8 @@ def audit(as_json: Annotated[bool, typer.Option("--json", help="One JSON documen
         )
     else:
         typer.echo(
-            f"{found.releases} releases, {found.cells_shown:,} cells shown, {found.cells_hidden:,} hidden, "
+            f"{console.counted(found.releases, 'release')}, {console.counted(found.cells_shown, 'cell')} shown, "
+            f"{found.cells_hidden:,} hidden, "
             f"{found.recoverable} recoverable ({found.method}; {seconds} s)."
         )
         for problem in found.problems:
@@ -91,11 +92,12 @@ def export(
     """Write all candidate cells and their members as pseudonyms, so that an outsider can repeat the proof."""
     with console.refusals():
         from core.access.changes import record
+        from core.people.roster import unit_paths
         from core.privacy.export import export_release
 
         engine = console.open_engine()
         with engine.begin() as connection:
-            cells, members = export_release(connection, release_id, out)
+            cells, members = export_release(connection, release_id, out, unit_paths(connection))
             record(
                 connection,
                 at=calendar.now(),

@@ -19,7 +19,6 @@ from core.delivery import Finding
 MAX_BYTES = 512 * 1024**2  # of text, after unpacking
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1_000
-MAX_CELL = 10_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt")
 UNCALCULATED = "#FORMULA"  # stands for a formula without a stored result

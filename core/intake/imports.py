@@ -277,6 +277,9 @@ def _load(engine: Engine, call: _Call, staged: _Staged, plan: Plan, seen: int) -
             if call.dry_run or not plan.changes:
                 transaction.rollback()
             else:
+                # notes of pending weeks before the change log: a release takes its locks in the same order
+                if call.after_load is not None:
+                    call.after_load(connection, weeks)
                 record(
                     connection,
                     at=call.at,
@@ -285,8 +288,6 @@ def _load(engine: Engine, call: _Call, staged: _Staged, plan: Plan, seen: int) -
                     subject=call.kind.name,
                     detail=_detail(call, staged, plan.counts, weeks),
                 )
-                if call.after_load is not None:
-                    call.after_load(connection, weeks)
     return ImportSummary(
         kind=call.kind.name,
         file=call.path.name,

@@ -81,6 +81,11 @@ class Rosters:
         return WeekRoster(self._units[self._units["id"].isin(alive)].sort_values("path"), headcount)
 
 
+def unit_paths(connection: Connection) -> dict[int, str]:
+    """The path of every unit that there ever was, by id."""
+    return {row.id: row.path for row in connection.execute(select(OrgUnit.id, OrgUnit.path))}
+
+
 def is_known(connection: Connection, code: str) -> bool:
     """Whether anybody on record has this id. For operators, who link accounts to people."""
     return connection.scalar(select(Person.id).where(Person.code == code)) is not None

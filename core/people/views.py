@@ -56,6 +56,7 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
         own_unit=own_unit,
         person_code=row.person_code,
         reports=reports,
+        sessions_from=row.sessions_from,
     )
 
 

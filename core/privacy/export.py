@@ -3,6 +3,7 @@
 import csv
 import hmac
 import secrets
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from core.privacy.ledger import rows_of
 from core.privacy.tables import Release
 
 
-def export_release(connection: Connection, release_id: int, out: Path) -> tuple[Path, Path]:
+def export_release(connection: Connection, release_id: int, out: Path, paths: Mapping[int, str]) -> tuple[Path, Path]:
     """Write `cells.csv` (cell, unit, period, family, status, n) and `members.csv` (cell, pseudonym) of a release to `out`.
 
-    All candidate cells, hidden ones too. `cell` is `family/cell id`; `unit` its id within the tree. A pseudonym stands for one
+    All candidate cells, hidden ones too. `cell` is `family/cell id`; `unit` its path (for joins the paths
+    of the parts; `paths`: unit id -> path). A pseudonym stands for one
     person within this export; the salt that makes it is thrown away, so that two exports cannot be joined.
 
     Raises:
@@ -39,7 +41,14 @@ def export_release(connection: Connection, release_id: int, out: Path) -> tuple[
             status = "shown" if row.shown else "hidden"
             people = {person for person, _ in row.members}
             writer.writerow(
-                [f"{row.family}/{row.cell}", row.cell, row.period.isoformat(), row.family, status, len(people)]
+                [
+                    f"{row.family}/{row.cell}",
+                    _unit(row.cell, paths),
+                    row.period.isoformat(),
+                    row.family,
+                    status,
+                    len(people),
+                ]
             )
     with members.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
@@ -48,3 +57,11 @@ def export_release(connection: Connection, release_id: int, out: Path) -> tuple[
             pseudonyms = {hmac.new(salt, person.encode(), sha256).hexdigest()[:16] for person, _ in row.members}
             writer.writerows([f"{row.family}/{row.cell}", pseudonym] for pseudonym in sorted(pseudonyms))
     return cells, members
+
+
+def _unit(cell: str, paths: Mapping[int, str]) -> str:
+    kind, _, rest = cell.partition(":")
+    if kind == "join":
+        return " + ".join(_unit(part, paths) for part in rest.split("+"))
+    path = paths.get(int(rest), rest)
+    return {"unit": path, "direct": f"{path} (direct)", "others": f"others in {path}"}[kind]

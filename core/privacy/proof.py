@@ -55,7 +55,7 @@ def audit(
     Different periods share no unknown (slow measures are held apart by rounding, checked as D8), so each period stands for
     itself, and is held to the k' of the policy it was released under. Families of a period whose rows concern the same people
     in the same way are proved once. Also checked: every published number belongs to a shown ledger row of at least k' people,
-    and no ledger row was altered since its release.
+    with the right band and rounding; hidden cells carry no number; ledger rows and published cells are as they were sealed.
     """
     found: list[dict[str, object]] = []
     problems: list[str] = []

@@ -1,13 +1,13 @@
 """The one way out of protection: published cells, for the units that the caller has found to be in the viewer's scope."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 
 import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
 from core.privacy.ledger import waiting_corrections
-from core.privacy.tables import AuditResult, MetricSwing, PublishedCell
+from core.privacy.tables import PublishedCell
 
 COLUMNS = (
     "release_id",
@@ -86,21 +86,3 @@ def newest_period(connection: Connection, area: str) -> date | None:
 def corrections_waiting(connection: Connection, area: str) -> str:
     """'' or how many weeks have corrections waiting, as words."""
     return waiting_corrections(connection, area)
-
-
-def last_audit(connection: Connection) -> tuple[datetime, bool] | None:
-    """When everything released was last proved again, and whether it held; None when never."""
-    row = connection.execute(
-        select(AuditResult.at, AuditResult.passed)
-        .where(AuditResult.test == "everything")
-        .order_by(AuditResult.id.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (row.at, row.passed)
-
-
-def is_fast_now(connection: Connection, measure: str) -> bool | None:
-    """Whether the measure counts as fast in the newest quarter decided; None when none is."""
-    return connection.scalar(
-        select(MetricSwing.fast).where(MetricSwing.measure == measure).order_by(MetricSwing.quarter.desc()).limit(1)
-    )

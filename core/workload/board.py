@@ -75,7 +75,8 @@ def existing_cells(board: WorkloadBoard) -> pd.DataFrame:
 def export_frame(board: WorkloadBoard) -> pd.DataFrame:
     """The board as a flat table for CSV and for screen readers: the same protected values, in words where hidden.
 
-    Columns: unit, week (ISO date), measure, status, value (as shown), low, high, n_band, covers, shown_with, release.
+    Columns: unit, week (ISO date), measure, status, text (as shown), value (the number, if one is shown),
+    low, high, n_band, covers, shown_with, release.
     Text that a spreadsheet would read as a formula is neutralised with a leading apostrophe.
     """
     frame = existing_cells(board).merge(board.rows[["key", "name"]], on="key", how="left")
@@ -85,7 +86,8 @@ def export_frame(board: WorkloadBoard) -> pd.DataFrame:
             "week": [week.isoformat() for week in frame["week"]],
             "measure": board.metric.id,
             "status": frame["status"],
-            "value": frame["text"].map(neutralise),
+            "text": frame["text"].map(neutralise),
+            "value": frame["value"],
             "low": frame["low"],
             "high": frame["high"],
             "n_band": frame["n_band"],

@@ -70,7 +70,7 @@ def finish_pending(
         rosters = Rosters(connection)
         rollup = RollUp(connection, [week.period for week in due])
     metrics = catalogue(policy)
-    outcome: dict[str, list[date]] = {"released": [], "corrected": [], "waiting": []}
+    outcome: dict[str, list[date]] = {"released": [], "corrected": [], "waiting": [], "empty": []}
     for done, week in enumerate(due):
         if progress:
             progress(done, len(due))
@@ -79,7 +79,7 @@ def finish_pending(
                 continue
             result, seal = _release_week(connection, rosters, rollup, metrics, week, policy, as_of, at)
             outcome[result].append(week.period)
-            if result != "waiting" or seal:
+            if seal or result == "corrected":
                 record(
                     connection,
                     at=at,
@@ -112,9 +112,9 @@ def _release_week(
     contributions = rollup.contributions(week, contract=_told_against_contract(connection, week))
     period = PeriodInput(AREA, week, _units(roster), roster.headcount, contributions)
     draft = draft_release(period, plan, metrics, fast, policy, ledger.tokens(connection))
-    if pending.kind == "first":
+    if week not in ledger.released_weeks(connection, AREA):
         if not draft.cells:
-            return "released", {}  # rows without a single value: nothing to publish, nothing to prove
+            return "empty", {}  # rows without a single value: nothing to publish, nothing to prove
         release = store_release(connection, draft, area=AREA, kind="first", period=week, policy=policy, at=at)
         _write_rollup(connection, release, week, draft)
         return "released", seal_of(connection, release)

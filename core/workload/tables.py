@@ -64,8 +64,9 @@ class CollaborationWeek(Base):
 class WorkloadRollup(Base):
     """Sums of one measure over the contributors of one candidate cell and week, as of one release.
 
-    Internal: it holds exact counts and is read by the release only. `numerator` / `denominator` is the cell's value;
-    `first` and `second` are the two largest contributions to the numerator (for the dominance rules).
+    Internal: it holds exact counts; a release writes it as its record, and no screen, command or export reads it.
+    `numerator` / `denominator` is the cell's value; `first` and `second` are the two largest contributions to the numerator
+    (for the dominance rules).
     """
 
     __tablename__ = "workload_rollup"

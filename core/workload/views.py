@@ -21,6 +21,7 @@ from core.workload.board import UnitRef, WorkloadBoard, WorkloadFilters
 
 AREA = "workload"
 LONGEST = 104
+LEAST_LOOKBACK = 26
 CLASS_TONES = {"few": "within", "some": "watch", "many": "over"}
 ROW_COLUMNS = ["key", "kind", "name", "slug", "heading", "opens", "joined_with"]
 CELL_COLUMNS = [
@@ -50,9 +51,9 @@ def workload_board(
     below = [unit for unit in seen if unit["path"] == at["path"] or unit["path"].startswith(at["path"] + "/")]
     ids = {unit["id"] for unit in below}
     with_data = measures_with_data(connection, AREA, ids)
-    known = catalogue(policy)
-    offered = tuple(metric for metric in known.values() if metric.id in with_data)
-    metric = wording.chosen_metric(filters.metric, offered, known)
+    every = catalogue(policy)
+    offered = tuple(metric for metric in every.values() if metric.id in with_data)
+    metric = wording.chosen_metric(filters.metric, offered, every)
     last = newest_period(connection, AREA)
     trail = tuple(_ref(unit) for unit in seen if at["path"].startswith(unit["path"] + "/"))
     if last is None:
@@ -60,12 +61,15 @@ def workload_board(
     last = min(last, filters.until) if filters.until else last
     count = max(1, min(filters.weeks, LONGEST))
     weeks = tuple(last - i * WEEK for i in reversed(range(count)))
-    frame = published(connection, AREA, metric.id, ids, weeks[0], last + WEEK)
+    # how long load has lasted does not depend on how many weeks the picture shows
+    lookback = tuple(last - i * WEEK for i in reversed(range(max(count, LEAST_LOOKBACK))))
+    known = published(connection, AREA, metric.id, ids, lookback[0], last + WEEK)
+    frame = known[known["period"] >= weeks[0]]
     if frame.empty:
         return _nothing(at, trail, metric, offered, f"{metric.name}: no data for these {count} weeks.")
     rows = _rows(at, below, frame, weeks)
     cells = _cells(rows, frame, weeks, metric)
-    teams = wording.team_series(frame, below, at["id"], weeks)
+    teams = wording.team_series(known, below, at["id"], lookback)
     latest = cells[(cells["key"] == f"unit:{at['id']}") & (cells["week"] == last)].iloc[0]
     return WorkloadBoard(
         unit=_ref(at),
@@ -90,7 +94,9 @@ def _chosen(seen: list[Row], asked: str | None) -> Row:
     for unit in seen:
         if asked in (unit["path"], unit["slug"]):
             return unit
-    raise NoPermission(f"'{asked}' is not a unit that you may see. Choose one on the overview of your own units.")
+    raise NoPermission(
+        f"'{asked}' is not a unit that you may see. Leave the unit out to begin at the top of what you may see."
+    )
 
 
 def _ref(unit: Row) -> UnitRef:

@@ -107,6 +107,9 @@ def _load_sentence(
     line = policy.utilisation_bands[2]
     percent = f"{line * 100:.0f}{NBSP}%"
     runs = [_Run.of(str(team), list(row), line) for team, row in zip(teams.index, teams.to_numpy(), strict=True)]
+    if max((run.shown for run in runs), default=0) < policy.sustained_weeks:
+        figure = _one_line(metric, name, [], latest, weeks, policy, percent)
+        return f"{figure} It takes {in_words(policy.sustained_weeks)} weeks to tell whether load lasts."
     if len(runs) <= 1:
         return _one_line(metric, name, runs, latest, weeks, policy, percent)
     long = sorted((run for run in runs if run.weeks >= policy.sustained_weeks), key=lambda r: (-r.weeks, r.team))
@@ -122,20 +125,19 @@ def _load_sentence(
 
 @dataclass(frozen=True)
 class _Run:
-    """How long a team has been above a line. `whole`: in every shown week of the period, so perhaps longer than that."""
+    """How many weeks a team has been above a line, of those shown; when of all, then perhaps longer than that."""
 
     team: str
     weeks: int
-    whole: bool
+    shown: int
 
     @classmethod
     def of(cls, team: str, values: list[float], line: float) -> Self:
-        weeks = sustained(values, line)
-        return cls(team, weeks, weeks == sum(not pd.isna(value) for value in values))
+        return cls(team, sustained(values, line), sum(not pd.isna(value) for value in values))
 
     @property
     def words(self) -> str:
-        return f"{in_words(self.weeks)} weeks" + (" or more" if self.whole else "")
+        return f"{in_words(self.weeks)} weeks" + (" or more" if self.weeks == self.shown else "")
 
 
 def _one_line(
@@ -204,7 +206,7 @@ def notice(last: date, as_of: date, policy: Policy, waiting: str, narrowed: bool
             until = following + (6 + policy.close_after_days) * (WEEK / 7)
             parts.append(f"The week of {label(following)} is still open; it is shown from {label(until)} on.")
     if waiting:
-        parts.append(f"Corrections of {waiting} weeks are waiting: alone they would show single people.")
+        parts.append(f"Corrections of {waiting} weeks are waiting: they concern too few people to be shown yet.")
     return " ".join(parts)
 
 

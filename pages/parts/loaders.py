@@ -1,6 +1,8 @@
 """What screens load. Every cache is keyed by plain values, the viewer's scope among them, and forgets within seconds."""
 
+import logging
 from datetime import date, datetime
+from threading import Thread
 
 import streamlit as st
 from sqlalchemy import Engine, column, inspect, select, table
@@ -52,9 +54,19 @@ def schema_is_current() -> bool:
 
 @st.cache_resource(ttl=3600, show_spinner=False)
 def finished_releases() -> bool:
-    """Once at start and then hourly: close weeks that are due, and finish a release that a kill left pending."""
-    finish_pending(writing(), policy=policy(), as_of=today(), at=now(), actor="server")
+    """When a page is opened, at most once an hour: close weeks that are due, finish what a kill left pending.
+
+    In the background: nobody waits for it, and its failure never keeps a screen from being drawn.
+    """
+    Thread(target=_finish, args=(writing(), policy()), daemon=True, name="releases").start()
     return True
+
+
+def _finish(engine: Engine, rules: Policy) -> None:
+    try:
+        finish_pending(engine, policy=rules, as_of=today(), at=now(), actor="server")
+    except Exception:
+        logging.getLogger("evenkeel").exception("Weeks that are due could not be released; they stay pending.")
 
 
 @st.cache_data(ttl=10, max_entries=2000, show_spinner=False)

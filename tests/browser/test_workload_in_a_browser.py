@@ -296,5 +296,5 @@ def test_the_downloaded_file_is_the_board(enter: Callable[..., Watched], served:
     engine.dispose()
     expected = export_frame(board).astype(str)
 
-    columns = ["unit", "week", "measure", "status", "value", "n_band", "covers", "shown_with"]
+    columns = ["unit", "week", "measure", "status", "text", "n_band", "covers", "shown_with"]
     assert read[columns].equals(expected[columns].replace({"None": "", "nan": "", "<NA>": ""}))

@@ -62,7 +62,7 @@ def test_the_open_week_is_released_by_the_next_command_after_it_has_closed(co: C
     last = WEEKS[-1].isoformat()
     assert last not in released(co.engine())
     assert "Released 0 weeks" in co.done("privacy", "release", "--as-of", "2026-03-21")
-    assert "Released 1 weeks" in co.done("privacy", "release", "--as-of", "2026-03-22")
+    assert "Released 1 week," in co.done("privacy", "release", "--as-of", "2026-03-22")
     assert released(co.engine())[-1] == last
     assert "Released 0 weeks" in co.done("privacy", "release", "--as-of", "2026-03-23")
 

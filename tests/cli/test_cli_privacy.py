@@ -180,6 +180,7 @@ def test_the_export_holds_every_candidate_cell_and_no_name(co: CommandLine, tmp_
     release = newest(co)
     cells, members = exported(co, release, tmp_path / "out")
     assert list(cells[0]) == ["cell", "unit", "period", "family", "status", "n"]
+    assert "Co/A" in {cell["unit"] for cell in cells}
     with co.engine().connect() as connection:
         ledger = connection.execute(select(ReleaseRow).where(ReleaseRow.release_id == release)).mappings().all()
     assert {cell["cell"]: cell["status"] for cell in cells} == {

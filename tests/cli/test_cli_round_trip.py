@@ -84,7 +84,7 @@ def test_a_process_prints_csv_and_nothing_else(co: CommandLine) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert rows[0][0] == "unit"
-    assert {len(row) for row in rows} == {11}
+    assert {len(row) for row in rows} == {12}
 
 
 def test_a_process_that_refuses_exits_1_with_one_line_and_wrong_usage_exits_2(co: CommandLine) -> None:

@@ -134,9 +134,9 @@ def test_csv_holds_the_same_cells_as_the_document(co: CommandLine) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     document = shown(co, "leader", "--unit", "Co/B")
     assert list(rows[0]) == [
-        "unit", "week", "measure", "status", "value", "low", "high", "n_band", "covers", "shown_with", "release",
+        "unit", "week", "measure", "status", "text", "value", "low", "high", "n_band", "covers", "shown_with", "release",
     ]  # fmt: skip
-    assert [(row["week"], row["status"], row["value"]) for row in rows] == [
+    assert [(row["week"], row["status"], row["text"]) for row in rows] == [
         (cell["week"], cell["status"], cell["text"]) for cell in document["cells"]
     ]
     assert all(row["low"] == row["high"] == row["n_band"] == "" for row in rows if row["status"] != "shown")

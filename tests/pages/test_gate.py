@@ -1,6 +1,7 @@
 """Nothing is seen before sign-in, and afterwards only what the role opens."""
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -101,15 +102,18 @@ def test_a_deactivated_account_is_out_at_the_next_run(database: Engine, sign_in:
 
 
 def test_a_lost_role_closes_the_screen_at_the_next_run(database: Engine, sign_in: Callable[..., AppTest]) -> None:
-    """A changed role holds without signing in again."""
+    """Changed roles end the session; the next one opens only what the new roles open."""
     at = sign_in("leader")
     with database.begin() as connection:
         change_user(connection, "leader", at=now(), actor="test", action="roles changed", roles="admin", units="")
     loaders.viewer.clear()
     at.run()
 
-    assert not at.get("plotly_chart")
-    assert any("Not part of your view" in header.value for header in at.header)
+    assert shows_only_sign_in(at)
+
+    again = sign_in("leader")
+    assert not again.get("plotly_chart")
+    assert any("Not part of your view" in header.value for header in again.header)
 
 
 def test_signing_out_leaves_nothing_behind(sign_in: Callable[..., AppTest]) -> None:
@@ -161,7 +165,9 @@ def test_a_failure_shows_words_and_a_reference_but_no_trace(
     monkeypatch.setattr("pages.parts.loaders.workload_board", broken)
     at = sign_in("leader")
     words = " ".join([*(header.value for header in at.header), *(caption.value for caption in at.caption)])
-    reference = next(word.rstrip(".") for word in words.split() if word.rstrip(".").isalnum() and word[:6].isupper())
+    found = re.search(r"\b[0-9A-F]{6}\b", words)
+    assert found, words
+    reference = found.group()
 
     assert not at.exception
     assert "could not be drawn" in words

@@ -160,3 +160,24 @@ def test_the_demonstration_names_its_accounts_and_the_product_does_not(
 
     assert at.code[0].value == DEMO_PASSWORD
     assert all(any(account.name in str(label) for label in at.table[0].value.index) for account in DEMO_ACCOUNTS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"password_hash": "x"}, {"roles": "employee"}, {"active": False}],
+    ids=["password", "roles", "deactivation"],
+)
+def test_a_changed_account_ends_its_sessions(
+    change: dict[str, str | bool], database: Engine, sign_in: Callable[..., AppTest]
+) -> None:
+    """A new password, new roles or a deactivation signs an open tab out at its next run."""
+    at = sign_in("leader")
+    assert not at.text_input
+    with database.begin() as connection:
+        change_user(connection, "leader", at=now(), actor="test", action="changed", **change)
+    st.cache_data.clear()  # what would have been forgotten within ten seconds
+
+    at.run()
+
+    assert [field.label for field in at.text_input] == ["Name or e-mail", "Password"]
+    assert "signed_in_user_id" not in at.session_state

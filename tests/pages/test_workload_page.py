@@ -306,7 +306,7 @@ def test_the_file_holds_what_the_board_holds(
 
     assert st is take_away.st and not at.exception
     assert list(read.columns) == list(expected.columns)
-    assert read[["unit", "week", "status", "value"]].equals(expected[["unit", "week", "status", "value"]].astype(str))
+    assert read[["unit", "week", "status", "text"]].equals(expected[["unit", "week", "status", "text"]].astype(str))
     assert "'=1+1" in set(read["unit"])
     assert sent["file_name"] == "workload-northwind-products-utilisation.csv"
 

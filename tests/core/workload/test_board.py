@@ -13,7 +13,7 @@ from core.workload.board import WorkloadBoard, existing_cells, export_frame, neu
 from tests.core.workload.boards import fabricated_board
 
 COLUMNS = [
-    "unit", "week", "measure", "status", "value", "low", "high", "n_band", "covers", "shown_with", "release",
+    "unit", "week", "measure", "status", "text", "value", "low", "high", "n_band", "covers", "shown_with", "release",
 ]  # fmt: skip
 FORMULA = re.compile(r"^[=+\-@\t\r]")
 
@@ -67,7 +67,7 @@ def test_the_file_has_a_line_for_every_cell_of_the_picture_in_the_same_words() -
     assert list(frame.columns) == COLUMNS
     assert len(frame) == len(cells) < len(board.cells) == len(board.rows) * len(board.weeks)
     for line, cell in zip(frame.to_dict("records"), cells.to_dict("records"), strict=True):
-        assert (line["unit"], line["week"], line["status"], line["value"]) == (
+        assert (line["unit"], line["week"], line["status"], line["text"]) == (
             names[cell["key"]],
             cell["week"].isoformat(),
             cell["status"],
@@ -81,11 +81,11 @@ def test_hidden_and_missing_lines_carry_words_and_no_number() -> None:
     """Neither value nor interval nor band; hidden says whose row includes them."""
     frame = export_frame(fabricated_board())
     away = frame[frame["status"] != "shown"]
-    assert set(away["value"]) == {"hidden", "no data"}
-    assert away[["low", "high"]].isna().all().all()
+    assert set(away["text"]) == {"hidden", "no data"}
+    assert away[["value", "low", "high"]].isna().all().all()
     assert set(away["n_band"]) == set(away["covers"]) == {""}
     assert "Billing and Checkout together" in set(away["shown_with"])
-    assert not away["value"].str.contains(r"\d").any()
+    assert not away["text"].str.contains(r"\d").any()
 
 
 def test_an_export_leaves_the_board_as_it_was() -> None:

@@ -1,9 +1,10 @@
 """The week closes: released once, protected, proved by the second method; on both databases."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from core.policy import Policy
 from core.privacy.tables import PendingRelease, PublishedCell, Release, ReleaseRow
@@ -11,6 +12,7 @@ from core.workload.tables import PersonWeek, WorkloadRollup
 from tests.organisations import (
     AS_OF,
     FULL_WEEK,
+    NOW,
     WEEK,
     audited,
     cells,
@@ -133,7 +135,7 @@ def test_a_kill_between_weeks_leaves_pending_never_half(engine: Engine) -> None:
             raise Killed
 
     from core.workload.release import finish_pending
-    from tests.organisations import NOW, POLICY
+    from tests.organisations import POLICY
 
     with pytest.raises(Killed):
         finish_pending(engine, policy=POLICY, as_of=AS_OF, at=NOW, actor="test", progress=die_on_the_second)
@@ -235,3 +237,33 @@ def test_facts_stay_as_they_came(engine: Engine) -> None:
     release(engine)
     with engine.connect() as connection:
         assert connection.execute(select(PersonWeek).order_by(PersonWeek.person_id)).all() == before
+
+
+def test_an_import_takes_its_notes_before_the_change_log(engine: Engine, tmp_path: Path) -> None:
+    """As a release does: two of them at once wait for each other and never for ever."""
+    from core.access.tables import ChangeLog
+    from core.intake.imports import run_import
+
+    file = tmp_path / "people.csv"
+    file.write_text("id,name,unit,hired\nP1,Ada,Co/A,2024-01-08\n", encoding="utf-8")
+    logged_before: list[int] = []
+
+    def note(connection: Connection, _weeks: set[date]) -> None:
+        logged_before.append(connection.scalar(select(func.count()).select_from(ChangeLog)) or 0)
+
+    run_import(engine, "people", file, actor="test", at=NOW, after_load=note)
+
+    assert logged_before == [0]
+    with engine.connect() as connection:
+        assert connection.scalars(select(ChangeLog.action)).all() == ["import"]
+
+
+def test_a_week_without_a_single_value_is_no_release(engine: Engine) -> None:
+    """Rows with nothing in them are dealt with and published nowhere."""
+    employ(engine, PEOPLE)
+    deliver(engine, PEOPLE, {(code, WEEK): {} for code in PEOPLE})
+
+    assert release(engine).released == ()
+    with engine.connect() as connection:
+        assert not connection.scalars(select(Release.id)).all()
+        assert not connection.scalars(select(PendingRelease.period)).all()

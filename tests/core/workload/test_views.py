@@ -80,6 +80,12 @@ def test_the_sentence_names_the_team_that_has_run_high(org: Engine) -> None:
     assert board(org, unit="Co/A/One").sentence == "One has run above 110\u00a0% for four weeks, now at 115\u00a0%."
 
 
+def test_how_long_load_has_lasted_does_not_depend_on_the_weeks_in_view(org: Engine) -> None:
+    """Two weeks in the picture, four weeks in the sentence."""
+    assert "One (four weeks)" in board(org, weeks=2).sentence
+    assert board(org, weeks=2).weeks == (WEEKS[-2], WEEKS[-1])
+
+
 def test_parts_of_a_join_stand_together_before_it(org: Engine) -> None:
     """Five and Four are hidden and shown together; the join follows its parts and carries the value."""
     found = board(org, unit="Co/B")

@@ -151,6 +151,15 @@ def test_a_single_team_tells_its_own_figure() -> None:
     )
 
 
+def test_three_weeks_of_data_are_too_few_to_tell() -> None:
+    """Before four weeks are shown nobody is said to have run high, and nobody is said not to have."""
+    frame = teams(A=[NAN, NAN, NAN, 1.2, 1.2, 1.2], B=[NAN, NAN, NAN, 1.0, 1.0, 1.0])
+    assert sentence(LOAD, "Northwind", frame, latest(), WEEKS, POLICY) == (
+        f"Northwind ran at 98{NBSP}% of its available hours in the week of 9 Feb. "
+        "It takes four weeks to tell whether load lasts."
+    )
+
+
 def test_the_line_and_the_weeks_come_from_the_policy() -> None:
     """Another line and another number of weeks: another sentence from the same cells."""
     strict = Policy(utilisation_bands=(0.8, 0.9, 0.95, 1.2), sustained_weeks=2)
@@ -228,7 +237,7 @@ def test_a_notice_tells_open_weeks_old_data_and_waiting_corrections() -> None:
     assert notice(last, date(2026, 3, 18), POLICY, "", True) == ""
     assert notice(last, date(2026, 3, 8), POLICY, "", False) == ""
     assert notice(last, date(2026, 3, 8), POLICY, "fewer than five", False) == (
-        "Corrections of fewer than five weeks are waiting: alone they would show single people."
+        "Corrections of fewer than five weeks are waiting: they concern too few people to be shown yet."
     )
 
 
