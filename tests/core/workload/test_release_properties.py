@@ -95,20 +95,20 @@ def test_the_same_deliveries_in_another_order_give_the_same_cells(
     assert results[0] == results[1]
 
 
-@given(sizes=teams, order=st.permutations(range(3)))
+@given(sizes=teams)
 def test_whole_weeks_without_holding_give_the_same_hours_in_any_order(
-    fresh_engine: Maker, sizes: dict[str, int], order: list[int]
+    fresh_engine: Maker, sizes: dict[str, int]
 ) -> None:
-    """Weeks imported one by one, each released at once, show the same load whichever came first."""
+    """Two weeks imported one by one, each released at once, show the same load whichever came first."""
     people = people_in(sizes)
-    weeks = [WEEK + timedelta(days=7 * i) for i in range(3)]
+    weeks = [WEEK + timedelta(days=7 * i) for i in range(2)]
     files = _files(people, weeks, by_team=False)
     results = []
-    for sequence in (range(3), order):
+    for sequence in (files, files[::-1]):
         engine = fresh_engine()
         employ(engine, people)
-        for index in sequence:
-            deliver(engine, people, files[index])
+        for file in sequence:
+            deliver(engine, people, file)
             release(engine, as_of=weeks[-1] + timedelta(days=30))
         results.append([row for row in everything(engine) if row[5] == "utilisation"])
 
