@@ -35,11 +35,6 @@ class Viewer:
         """Whether a role of the viewer opens the screen (what it then shows is decided by scope)."""
         return any(role in SCREENS.get(screen, ()) for role in self.roles)
 
-    @property
-    def scope_key(self) -> tuple[str, ...]:
-        """A hashable key of everything that decides which group cells this viewer sees; for caches."""
-        return (*sorted(self.roles), "|", *sorted(self.units), "|", self.own_unit)
-
 
 def ancestors(path: str) -> tuple[str, ...]:
     """The path itself and every path above it, top first: `A/B` -> (`A`, `A/B`)."""

@@ -1,5 +1,7 @@
 """The one catalogue. Screens, the command line, the documentation and the roll-up read their numbers' meaning here."""
 
+from collections.abc import Mapping
+
 from core.metrics.definition import Metric
 from core.metrics.viva import viva_metrics
 from core.metrics.workload import workload_metrics
@@ -15,13 +17,12 @@ def catalogue(policy: Policy) -> dict[str, Metric]:
     return {metric.id: metric for metric in (*workload_metrics(policy), *viva_metrics())}
 
 
-def metric_named(metric_id: str, policy: Policy) -> Metric:
-    """The metric of that id.
+def metric_named(metric_id: str, known: Mapping[str, Metric]) -> Metric:
+    """The metric of that id among `known` (a catalogue).
 
     Raises:
         UnknownMetric: there is none.
     """
-    known = catalogue(policy)
     if metric_id not in known:
         raise UnknownMetric(f"There is no metric '{metric_id}'. Known metrics: {', '.join(known)}.")
     return known[metric_id]

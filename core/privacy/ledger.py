@@ -129,7 +129,7 @@ def mark_pending(
     done, stamp = set(released), secrets.token_hex(16)
     for week in sorted(set(weeks)):
         row = connection.execute(
-            select(PendingRelease.kind).where(PendingRelease.area == area, PendingRelease.period == week)
+            select(PendingRelease.period).where(PendingRelease.area == area, PendingRelease.period == week)
         ).first()
         kind = "correction" if week in done else "first"
         if row is None:
@@ -151,7 +151,6 @@ class Pending:
     """A week that awaits its first release or a correction; `stamp` names the last delivery that touched it."""
 
     period: date
-    kind: str
     stamp: str
 
 
@@ -162,7 +161,7 @@ def pending(connection: Connection, area: str, *, include_held: bool, as_of: dat
     for row in connection.execute(statement).mappings():
         due = row["not_before"] is None or row["not_before"] <= as_of
         if due and (include_held or not row["held"]):
-            found.append(Pending(row["period"], row["kind"], row["stamp"]))
+            found.append(Pending(row["period"], row["stamp"]))
     return found
 
 

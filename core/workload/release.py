@@ -105,6 +105,7 @@ def _release_week(
     as_of: date,
     at: datetime,
 ) -> tuple[str, dict[str, object]]:
+    """What came of the week ('released', 'corrected', 'waiting' or 'empty'), and the seal of what was published."""
     week = pending.period
     plan = _plan(connection, rosters, quarter_start(week), policy)
     fast = _speeds(connection, metrics, quarter_start(week), policy)

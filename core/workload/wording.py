@@ -11,7 +11,7 @@ from typing import Any, Self
 import pandas as pd
 
 from core.calendar import WEEK, is_closed, label, long_label, monday_of
-from core.metrics.catalogue import UnknownMetric
+from core.metrics.catalogue import metric_named
 from core.metrics.definition import Metric
 from core.metrics.wording import NBSP, value_text
 from core.policy import Policy
@@ -29,9 +29,7 @@ def chosen_metric(asked: str | None, offered: tuple[Metric, ...], known: Mapping
         UnknownMetric: there is none of that id.
     """
     if asked is not None:
-        if asked not in known:
-            raise UnknownMetric(f"There is no metric '{asked}'. Known metrics: {', '.join(known)}.")
-        return known[asked]
+        return metric_named(asked, known)
     return offered[0] if offered else next(iter(known.values()))
 
 

@@ -175,20 +175,6 @@ def test_roles_open_the_screen_of_workload_all_but_one() -> None:
     assert not any(viewer(role).may_open("salaries") for role in ROLES)
 
 
-def test_the_key_for_caches_differs_whenever_the_scope_does() -> None:
-    """Roles, units and own unit, in any order of writing; never the name."""
-    base = viewer("leader", "hr", units=("A", "B"), own="A")
-    same = Viewer(2, "other", "Other", ("hr", "leader"), ("B", "A"), "A")
-    assert base.scope_key == same.scope_key
-    others = [
-        viewer("leader", units=("A", "B"), own="A"),
-        viewer("leader", "hr", units=("A",), own="A"),
-        viewer("leader", "hr", units=("A", "B"), own="B"),
-        viewer("leader", "hr", "A", units=("B",), own="A"),
-    ]
-    assert len({who.scope_key for who in (base, *others)}) == 5
-
-
 # --- from the account and the roster to the viewer -----------------------------------------------------------------
 
 

@@ -169,9 +169,9 @@ def test_every_hours_column_of_viva_is_a_metric_and_no_count_is() -> None:
 
 def test_an_unknown_metric_is_refused_with_those_there_are() -> None:
     """The message lists the ids; a known one comes back."""
-    assert metric_named("overtime", POLICY).id == "overtime"
+    assert metric_named("overtime", catalogue(POLICY)).id == "overtime"
     with pytest.raises(UnknownMetric, match=r"no metric 'burnout'.*utilisation.*viva_collaboration"):
-        metric_named("burnout", POLICY)
+        metric_named("burnout", catalogue(POLICY))
 
 
 def test_no_metric_scores_a_person() -> None:
