@@ -1,63 +1,16 @@
-"""The ASGI application: the script it serves, and the headers on everything it sends. Start it with `make run`."""
+"""The ASGI application: the script it serves, its own routes, and what stands before both. Start it with `make run`."""
 
 import sys
 from pathlib import Path
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import StartRefused, refuse_unsafe_start, settings
-
-# The one inline script of Streamlit's page: `window.prerenderReady = false`. A test compares it with the installed release.
-STREAMLIT_INLINE = "sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA="
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        f"script-src 'self' blob: '{STREAMLIT_INLINE}'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "frame-ancestors 'none'",
-        "base-uri 'self'",
-        "object-src 'none'",
-        "form-action 'self'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-
-class SecurityHeaders:
-    """Middleware that sets HEADERS on every HTTP response, whatever answered."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap `app`."""
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; add the headers when a response starts."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers[name] = value
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
+from server.gate import Gate
+from server.headers import SecurityHeaders
+from server.operations import lifespan
+from server.session_routes import ROUTES
 
 
 def _failed(error: Exception) -> bool:
@@ -73,6 +26,8 @@ except (StartRefused, ValueError) as refusal:
 
 app = st.App(
     Path(__file__).parent / "pages" / "_main.py",
-    middleware=[Middleware(SecurityHeaders)],
+    routes=ROUTES,
+    middleware=[Middleware(SecurityHeaders), Middleware(Gate)],
+    lifespan=lifespan,
     on_script_error=_failed,
 )

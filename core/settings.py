@@ -30,6 +30,17 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="Demonstration mode: ready-made accounts, no secret needed.")
     policy_file: Path | None = Field(default=None, description="A TOML file that overrides policy defaults.")
+    session_hours: float = Field(
+        default=12, gt=0, le=168, description="Hours after sign-in until a session ends, used or not."
+    )
+    session_idle_minutes: int = Field(
+        default=60, ge=1, le=1440, description="Minutes without use until a session ends."
+    )
+    operations: str = Field(
+        default="127.0.0.1:8502",
+        pattern=r"^(off|[0-9A-Za-z.:\[\]-]+:[0-9]{1,5})$",
+        description="Where /readyz and /metrics answer, apart from the screens: host:port, or off.",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -42,6 +53,11 @@ class Settings(BaseSettings):
                 "EVENKEEL_DATABASE_URL must start with sqlite:/// or postgresql:// (for example sqlite:///data/evenkeel.db)"
             )
         return url
+
+    @property
+    def session_key(self) -> str:
+        """What hashes of sessions depend on: the secret; in demonstration mode, which needs none, a fixed word."""
+        return self.secret_key or "demonstration"
 
 
 @cache

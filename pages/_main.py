@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import loaders, navigation, session, sign_in, states, theme
+from server import counters
 
 PARTS = Path(__file__).parent / "parts"
 
@@ -28,7 +29,9 @@ try:
         sign_in.show()
         st.stop()
     navigation.sidebar(viewer, registered)
-    page.run()
+    with counters.timed(page.url_path or "root"):
+        page.run()
     theme.watch()
+    session.watch()
 except Exception as error:  # the last net: whatever went wrong, people read plain words and a reference
     states.failed(error)

@@ -226,6 +226,20 @@ def set_roles(
     )
 
 
+def link_person(connection: Connection, name: str, person_code: str, *, at: datetime, actor: str) -> None:
+    """Say which person an account belongs to.
+
+    Raises:
+        Refused: there is no such account, or another account belongs to that person.
+    """
+    holder = connection.scalar(
+        select(User.name).where(User.person_code == person_code, ~_same(User.name, name)).limit(1)
+    )
+    if holder is not None:
+        raise Refused(f"The account '{holder}' belongs to the person '{person_code}'. One person has one account.")
+    change_user(connection, name, at=at, actor=actor, action="person linked", person_code=person_code)
+
+
 def list_users(connection: Connection) -> list[dict[str, object]]:
     """Accounts for the operator: name, roles, units, active. No hash leaves."""
     rows = connection.execute(

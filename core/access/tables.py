@@ -31,7 +31,7 @@ class User(Base):
 
 
 class UserSession(Base):
-    """A signed-in session; only a hash of its id is kept."""
+    """A signed-in session; only a hash of its id is kept. `browser` is what the person recognises it by ("Firefox on Linux")."""
 
     __tablename__ = "user_session"
 
@@ -41,6 +41,22 @@ class UserSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(60))
+
+
+class SignInCode(Base):
+    """A code that one browser may exchange for a session, once and within a minute; only hashes are kept.
+
+    `browser_hash` ties it to the browser that typed the password, so that a code read elsewhere is worth nothing.
+    """
+
+    __tablename__ = "sign_in_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class LoginAttempt(Base):

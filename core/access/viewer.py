@@ -1,4 +1,7 @@
-"""The viewer: the only thing that passes the sign-in seam, and the one place where roles become SQL conditions."""
+"""The viewer: the only thing that passes the sign-in seam, and the one place where roles become SQL conditions.
+
+What a role reaches stands in the table `core.access.rules`; here it becomes a condition.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +10,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-ROLES = ("leader", "hr", "manager", "employee", "admin")
-GROUP_ROLES = ("leader", "hr", "manager")  # an administrator administers; the role grants no people data
-SCREENS: dict[str, tuple[str, ...]] = {"workload": ("leader", "hr", "manager", "employee")}
+from core.access.rules import GROUP_NUMBERS, OWN_HOURS, RELATIONS_OF, Reach, Relation, reaches, roles_reaching
+
+ROLES = tuple(RELATIONS_OF)
+GROUP_ROLES = roles_reaching(GROUP_NUMBERS, Reach.UNITS, Reach.COMPANY)
+SCREENS: dict[str, tuple[str, ...]] = {
+    "overview": ROLES,
+    "workload": ("leader", "hr", "manager", "employee"),
+    "my_week": ("leader", "hr", "manager", "employee"),
+    "who_sees_what": ROLES,
+    "how_it_works": ROLES,
+    "account": ROLES,
+}
 
 
 @dataclass(frozen=True)
@@ -53,22 +65,27 @@ def units_in_scope(
 ) -> ColumnElement[bool]:
     """SQL condition over unit paths: whose protected group cells the viewer may see. Empty scope means no rows.
 
-    Leader, HR and manager: their units with all below. Everyone on the roster: the own unit and the units above it, when
-    the policy says so (`own_line_open`). Administrators: nothing by virtue of the role.
+    By the rule for group numbers. Leader, HR and manager: their units with all below. Everyone on the roster: the own unit
+    and the units above it, when the policy says so (`own_line_open`). Administrators: nothing by virtue of the role.
     """
+    reach = reaches(GROUP_NUMBERS, viewer.roles)
     allowed: list[ColumnElement[bool]] = [false()]
-    if any(role in GROUP_ROLES for role in viewer.roles):
+    if reach & {Reach.UNITS, Reach.COMPANY}:
         allowed += [below(path, unit) for unit in viewer.units]
-        if "hr" in viewer.roles and not viewer.units:
-            allowed.append(true())
-    if own_line_open and viewer.own_unit and viewer.may_open("workload"):
+    if Reach.COMPANY in reach and not viewer.units:
+        allowed.append(true())
+    if Reach.OWN_LINE in reach and own_line_open and viewer.own_unit:
         allowed.append(path.in_(ancestors(viewer.own_unit)))
     return or_(*allowed)
 
 
 def only_own(viewer: Viewer, code: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """SQL condition over person codes: the viewer's own rows and nothing else; nobody without a person."""
-    return and_(code == viewer.person_code, literal(bool(viewer.person_code)))
+    """SQL condition over person codes: the viewer's own rows and nothing else; nobody without a person.
+
+    Whatever the roles: the rule for a person's own rows grants nothing to any other relation.
+    """
+    own = OWN_HOURS.grant(Relation.PERSON).reach is Reach.OWN_ROWS
+    return and_(code == viewer.person_code, literal(own and bool(viewer.person_code)))
 
 
 def narrowed(statement: Select[Any], *conditions: ColumnElement[bool]) -> Select[Any]:

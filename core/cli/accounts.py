@@ -1,4 +1,4 @@
-"""`user add|set-password|roles|deactivate|list`."""
+"""`user add|set-password|roles|link|deactivate|list`."""
 
 import sys
 from typing import Annotated
@@ -103,6 +103,23 @@ def set_roles(name: Name, roles: Roles, unit: Units = None) -> None:
             _known_units(connection, units)
             accounts.set_roles(connection, name, chosen, units, at=calendar.now(), actor=console.operator())
         typer.echo(f"{name} now has the roles {', '.join(chosen)}; its sessions have ended.")
+
+
+@app.command("link")
+def link(
+    name: Name, person: Annotated[str, typer.Option("--person", help="Id of the person in the people file.")]
+) -> None:
+    """Say which person an account belongs to, so that it shows their own week; every session of the account ends."""
+    with console.refusals():
+        from core.access.accounts import link_person
+        from core.people.roster import is_known
+
+        engine = console.open_engine()
+        with engine.begin() as connection:
+            if not is_known(connection, person):
+                raise Refused(f"Nobody has the id '{person}'. Import people first, or check the id.")
+            link_person(connection, name, person, at=calendar.now(), actor=console.operator())
+        typer.echo(f"{name} now belongs to the person {person}; its sessions have ended.")
 
 
 @app.command("deactivate")

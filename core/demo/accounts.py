@@ -21,6 +21,11 @@ class DemoAccount:
     display_name: str
     meaning: str
 
+    @property
+    def role_name(self) -> str:
+        """The role as people say it."""
+        return {"hr": "HR", "admin": "Administrator"}.get(self.role, self.role.title())
+
 
 DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("leader", "leader", "Dana Okafor", "leads Northwind and sees every unit of it"),

@@ -5,13 +5,15 @@ from datetime import date, datetime
 from threading import Thread
 
 import streamlit as st
-from sqlalchemy import Engine, column, inspect, select, table
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.access.accounts import Credential, credential_for, record_attempt, wait_seconds
+from core.access.sessions import Limits, Session, end, issue_code, limits_of, seen, session_of, tidy
 from core.access.viewer import Viewer
 from core.calendar import now, today
 from core.database.engine import make_engine
-from core.database.migrate import MIGRATIONS
+from core.database.schema import newest_revision, stored_revision
 from core.people.views import load_viewer
 from core.policy import Policy, read_policy
 from core.settings import settings
@@ -38,23 +40,15 @@ def policy() -> Policy:
     return read_policy()
 
 
-def newest_revision() -> str:
-    """The newest schema this code knows, from the names of the migrations (`0001_first_schema.py` is '0001')."""
-    return max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-
-
 def schema_is_current() -> bool:
-    """Whether the database has the schema that this code needs. Reads one row; loads no migration machinery."""
+    """Whether the database has the schema that this code needs."""
     with reading().connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
-    return bool(found == newest_revision())
+        return stored_revision(connection) == newest_revision()
 
 
 @st.cache_resource(ttl=3600, show_spinner=False)
 def finished_releases() -> bool:
-    """When a page is opened, at most once an hour: close weeks that are due, finish what a kill left pending.
+    """When a page is opened, at most once an hour: close weeks that are due, finish what a kill left pending, tidy sessions.
 
     In the background: nobody waits for it, and its failure never keeps a screen from being drawn.
     """
@@ -64,16 +58,54 @@ def finished_releases() -> bool:
 
 def _finish(engine: Engine, rules: Policy) -> None:
     try:
+        with engine.begin() as connection:
+            tidy(connection, now())
         finish_pending(engine, policy=rules, as_of=today(), at=now(), actor="server")
     except Exception:
         logging.getLogger("evenkeel").exception("Weeks that are due could not be released; they stay pending.")
 
 
-@st.cache_data(ttl=10, max_entries=2000, show_spinner=False)
-def viewer(*, user_id: int, on: date) -> Viewer | None:
-    """The account as a viewer; None when it is inactive or gone. Ten seconds old at most."""
+def limits() -> Limits:
+    """How long sessions last."""
+    return limits_of(settings())
+
+
+def session(session_id: str, at: datetime) -> Session | None:
+    """The session in force behind a cookie, asked of SQL every time: one row by its key."""
     with reading().connect() as connection:
-        return load_viewer(connection, user_id, on)
+        return session_of(connection, session_id, limits(), at)
+
+
+def session_seen(id_hash: str, at: datetime) -> None:
+    """Write down that a session was used. When the database is busy, the next use will do."""
+    try:
+        with writing().begin() as connection:
+            seen(connection, id_hash, at)
+    except SQLAlchemyError:
+        logging.getLogger("evenkeel").info("The use of a session could not be written down; the next one will be.")
+
+
+def end_session(id_hash: str, at: datetime) -> None:
+    """End a session."""
+    with writing().begin() as connection:
+        end(connection, id_hash, at)
+
+
+def sign_in_code(user_id: int, browser_id: str, at: datetime) -> str:
+    """A code with which the browser may fetch its session, once and within a minute."""
+    with writing().begin() as connection:
+        return issue_code(connection, user_id, browser_id, limits(), at)
+
+
+@st.cache_data(ttl=10, max_entries=2000, show_spinner=False)
+def viewer(*, user_id: int, valid_from: datetime, on: date) -> Viewer | None:
+    """The account as a viewer; None when it is inactive or gone. What the roster says is ten seconds old at most.
+
+    `valid_from` moves with every change of password, roles or state, so that none of them is ever shown late.
+    """
+    with reading().connect() as connection:
+        found = load_viewer(connection, user_id, on)
+    return found if found is not None and found.sessions_from == valid_from else None
 
 
 @st.cache_data(ttl=60, max_entries=300, show_spinner=False)

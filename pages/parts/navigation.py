@@ -18,7 +18,7 @@ SIGN_OUT = "Sign out"
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: `id` is its address, its name in `core.access.viewer.SCREENS`, and its script's name."""
+    """One screen: `id` is its name in `core.access.viewer.SCREENS` and its script's; its address has hyphens instead."""
 
     id: str
     title: str
@@ -26,8 +26,26 @@ class Screen:
     section: str
     help: str
 
+    @property
+    def address(self) -> str:
+        """The screen's path in the address bar."""
+        return self.id.replace("_", "-")
 
-SCREENS = (Screen("workload", "Workload", "grid_on", "Understand", "Where load is building up, week by week."),)
+
+SCREENS = (
+    Screen("overview", "Overview", "water", "", "What matters now, and what needs you."),
+    Screen("workload", "Workload", "grid_on", "Understand", "Where load is building up, week by week."),
+    Screen(
+        "how_it_works",
+        "How it works",
+        "function",
+        "Understand",
+        "Every measure, how people are protected, how fresh it is.",
+    ),
+    Screen("my_week", "My week", "person", "You", "Your own hours against your own weeks before. Only you see them."),
+    Screen("who_sees_what", "Who sees what", "visibility", "You", "What others see of you, and who looked."),
+    Screen("account", "Account", "manage_accounts", "You", "Password, where you are signed in, light or dark."),
+)
 
 
 def pages() -> dict[str, st.Page]:
@@ -37,7 +55,7 @@ def pages() -> dict[str, st.Page]:
             PAGES / f"{screen.id}.py",
             title=screen.title,
             icon=f":material/{screen.icon}:",
-            url_path=screen.id,
+            url_path=screen.address,
             help=screen.help,
         )
         for screen in SCREENS
@@ -56,7 +74,8 @@ def sidebar(viewer: Viewer, registered: dict[str, st.Page]) -> None:
         for section, screens in groupby(SCREENS, key=lambda screen: screen.section):
             open_ones = [screen for screen in screens if viewer.may_open(screen.id)]
             if open_ones:
-                st.caption(section)
+                if section:
+                    st.caption(section)
                 for screen in open_ones:
                     st.page_link(registered[screen.id], width="stretch")
                 st.space("xsmall")
@@ -66,5 +85,5 @@ def sidebar(viewer: Viewer, registered: dict[str, st.Page]) -> None:
             key="person",
             type="tertiary",
             icon=":material/account_circle:",
-            on_click=session.end,
+            on_click=session.sign_out,
         )

@@ -8,7 +8,13 @@ from core.workload.board import UnitRef
 from pages.parts.plain import plain
 
 
-def head(where: str, trail: Sequence[UnitRef], sentence: str, support: str, go: Callable[[str], None]) -> None:
+def head(
+    where: str,
+    trail: Sequence[UnitRef],
+    sentence: str,
+    support: str = "",
+    go: Callable[[str], None] = lambda _: None,
+) -> None:
     """Draw the head. `trail` holds the units above, top first, as buttons that call `go` with a slug; `where` ends it."""
     with st.container(gap="xsmall"):
         if trail:

@@ -89,7 +89,12 @@ def open_session(line: CommandLine, name: str) -> None:
     with line.engine().begin() as connection:
         connection.execute(
             insert(UserSession).values(
-                id_hash=name, user_id=user(line, name)["id"], created_at=NOW, last_seen_at=NOW, expires_at=NOW
+                id_hash=name,
+                user_id=user(line, name)["id"],
+                created_at=NOW,
+                last_seen_at=NOW,
+                expires_at=NOW,
+                browser="x",
             )
         )
 
@@ -161,3 +166,17 @@ def test_a_tampered_log_fails_where_it_was_tampered_with(co: CommandLine, how: s
     told = co("audit-log", "verify")
     assert told.exit_code == 1
     assert f"Entry {found['broken_at']} does not fit" in told.stdout
+
+
+def test_an_account_is_linked_to_its_person(co: CommandLine) -> None:
+    """The link is written and logged; a person who is nobody, or somebody else's, is refused."""
+    co.done("user", "add", "mara", "--roles", "hr", "--password-stdin", given=PASSWORD + "\n")
+    co.done("user", "add", "noor", "--roles", "hr", "--password-stdin", given=PASSWORD + "\n")
+    co.done("user", "link", "mara", "--person", "Co/A/One#1")
+
+    assert user(co, "mara")["person_code"] == "Co/A/One#1"
+    assert actions(co)[-1] == "person linked"
+    assert "Nobody has the id" in co.refused("user", "link", "noor", "--person", "nobody")
+    assert "One person has one account" in co.refused("user", "link", "noor", "--person", "Co/A/One#1")
+    assert user(co, "noor")["person_code"] is None
+    co.done("user", "link", "mara", "--person", "Co/A/One#1")  # again is no harm

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import bcrypt
@@ -11,12 +12,14 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from core.access.accounts import add_user
+from core.access.sessions import exchange, limits_of
 from core.calendar import now
 from core.database.engine import make_engine
 from core.settings import settings
 
 ENTRY = Path(__file__).parents[2] / "pages" / "_main.py"
 PASSWORD = "a long enough password"
+SECRET = "Zq3-kV8w_Lm2xT9bR4nHs7YdUe1PgJc5"
 ACCOUNTS = {
     "leader": (("leader",), ("Northwind",)),
     "hr": (("hr",), ()),
@@ -52,7 +55,7 @@ def database(
     path = tmp_path / "pages.db"
     shutil.copy(sqlite_template, path)
     monkeypatch.setattr("pages.parts.device.network_address", lambda: "192.0.2.1")
-    fresh_settings(database_url=f"sqlite:///{path}", demo="0")
+    fresh_settings(database_url=f"sqlite:///{path}", demo="0", secret_key=SECRET)
     engine = make_engine(f"sqlite:///{path}")
     quick = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
     with engine.begin() as connection:
@@ -71,22 +74,57 @@ def database(
     engine.dispose()
 
 
+@dataclass
+class Jar:
+    """The cookies of the browser that a test plays."""
+
+    browser: str = "the browser of the test"
+    session: str = ""
+
+
 @pytest.fixture
-def signed_out(database: Engine) -> AppTest:
+def jar(monkeypatch: pytest.MonkeyPatch) -> Jar:
+    """The browser's cookies, which pages read in place of those of a connection."""
+    held = Jar()
+    monkeypatch.setattr("pages.parts.device.session_cookie", lambda: held.session)
+    monkeypatch.setattr("pages.parts.device.browser_cookie", lambda: held.browser)
+    return held
+
+
+@pytest.fixture
+def signed_out(database: Engine, jar: Jar) -> AppTest:
     """The product in a tab in which nobody is signed in; not run yet."""
     return AppTest.from_file(ENTRY, default_timeout=30)
 
 
-@pytest.fixture
-def sign_in(signed_out: AppTest) -> Callable[..., AppTest]:
-    """Signs in through the form and opens the workload screen, with an address when given."""
+def fetch_session(at: AppTest, jar: Jar, database: Engine) -> None:
+    """What the browser does with the code on the sign-in screen: it exchanges it and keeps the cookie."""
+    code = at.session_state["code of this sign-in"]
+    with database.begin() as connection:
+        held = exchange(
+            connection, code, jar.browser, limits_of(settings()), now(), browser="Test", replaces=jar.session
+        )
+    assert held is not None
+    jar.session = held
 
-    def enter(name: str, password: str = PASSWORD, **address: str) -> AppTest:
+
+@pytest.fixture
+def sign_in(signed_out: AppTest, jar: Jar, database: Engine) -> Callable[..., AppTest]:
+    """Signs in through the form, fetches the session as a browser does, and opens a page, with an address when given."""
+
+    def enter(name: str, password: str = PASSWORD, page: str = "workload.py", **address: str) -> AppTest:
         for part, value in address.items():
             signed_out.query_params[part] = value
         signed_out.run()
         signed_out.text_input(key="sign_in_name").set_value(name)
         signed_out.text_input(key="sign_in_password").set_value(password)
-        return signed_out.form_submit_button[0].click().run()
+        signed_out.form_submit_button[0].click().run()
+        if "code of this sign-in" not in signed_out.session_state:
+            return signed_out
+        fetch_session(signed_out, jar, database)
+        opened = AppTest.from_file(ENTRY, default_timeout=30)  # the browser loads the page again
+        for part, value in address.items():
+            opened.query_params[part] = value
+        return opened.switch_page(page).run()
 
     return enter

@@ -5,17 +5,26 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from sqlalchemy import Engine, select
 from streamlit.testing.v1 import AppTest
 
-from core.access.accounts import FREE_TRIES, Credential, change_user, credential_for, record_attempt
+from core.access.accounts import (
+    FREE_TRIES,
+    Credential,
+    change_user,
+    credential_for,
+    hash_password,
+    record_attempt,
+)
+from core.access.sessions import exchange, issue_code, limits_of
 from core.access.tables import LoginAttempt
 from core.calendar import now
+from core.settings import settings
+from pages.parts import session
 from pages.parts import sign_in as sign_in_part
-from pages.parts.sign_in import REFUSED, password_matches
+from pages.parts.sign_in import NOT_KEPT, REFUSED, password_matches
 from tests.core.workload.boards import fabricated_board
-from tests.pages.conftest import PASSWORD
+from tests.pages.conftest import ENTRY, PASSWORD, Jar
 
 
 @pytest.fixture(autouse=True)
@@ -38,14 +47,34 @@ def test_the_right_name_and_password_open_the_workload_screen(sign_in: Callable[
     assert at.menu_button(key="person").label == "Leader of Northwind"
 
 
-def test_session_state_holds_the_id_of_the_account_and_no_password(sign_in: Callable[..., AppTest]) -> None:
-    """After sign-in neither the password, nor a hash, nor a key of the library is left in session state."""
+def test_session_state_holds_no_authority_and_no_password(sign_in: Callable[..., AppTest], jar: Jar) -> None:
+    """After sign-in neither a password, a hash, a session id nor a key of the library is left in session state."""
     at = sign_in("leader")
     state = at.session_state.to_dict()
 
-    assert isinstance(state["signed_in_user_id"], int)
+    assert isinstance(state["account of this tab"], int)
     assert not {"authentication_status", "username", "roles", "password_hint", "logout"} & set(state)
-    assert PASSWORD not in str(state.values())
+    assert not [secret for secret in (PASSWORD, jar.session, jar.browser, "$2b$") if secret in str(state.values())]
+
+
+def test_a_tab_that_only_says_that_it_is_signed_in_is_not(signed_out: AppTest) -> None:
+    """Whatever session state holds, without a session in SQL there is the sign-in screen."""
+    signed_out.session_state["account of this tab"] = 1
+    signed_out.session_state["signed_in_user_id"] = 1
+    at = signed_out.switch_page("workload.py").run()
+
+    assert [field.label for field in at.text_input] == ["Name or e-mail", "Password"]
+
+
+def test_without_cookies_the_right_password_reads_why_it_is_not_enough(
+    sign_in: Callable[..., AppTest], jar: Jar
+) -> None:
+    """A browser that keeps no cookies is told so, and no code is made for it."""
+    jar.browser = ""
+    at = sign_in("leader")
+
+    assert messages(at) == [NOT_KEPT]
+    assert "code of this sign-in" not in at.session_state
 
 
 def test_wrong_unknown_inactive_and_throttled_read_the_same(
@@ -69,7 +98,7 @@ def test_wrong_unknown_inactive_and_throttled_read_the_same(
     }
 
     assert told == {reason: [REFUSED] for reason in told}
-    assert "signed_in_user_id" not in signed_out.session_state
+    assert "code of this sign-in" not in signed_out.session_state
 
 
 def test_a_pause_that_has_passed_lets_the_account_in_again(database: Engine, sign_in: Callable[..., AppTest]) -> None:
@@ -145,21 +174,23 @@ def test_the_address_survives_sign_in(sign_in: Callable[..., AppTest]) -> None:
     assert at.segmented_control(key="workload_weeks").value == 52
 
 
-def test_the_demonstration_names_its_accounts_and_the_product_does_not(
-    signed_out: AppTest, monkeypatch: pytest.MonkeyPatch
+def test_the_demonstration_offers_its_roles_at_one_click_and_the_product_offers_none(
+    signed_out: AppTest, database: Engine, fresh_settings: Callable[..., None]
 ) -> None:
-    """Accounts and password stand on the sign-in screen in demonstration mode only."""
+    """In demonstration mode a button enters as each account, and the screen says what it is; otherwise there is neither."""
     from core.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
-    from core.settings import settings
 
-    assert not signed_out.run().code
-    settings.cache_clear()
-    st.cache_data.clear()
-    monkeypatch.setenv("EVENKEEL_DEMO", "1")
+    at = signed_out.run()
+    assert not at.code and [button.label for button in at.button] == ["Sign in"]
+    with database.begin() as connection:
+        change_user(connection, "leader", at=now(), actor="t", action="t", password_hash=hash_password(DEMO_PASSWORD))
+    fresh_settings(demo="1")
     at = signed_out.run()
 
+    assert [header.value for header in at.header] == ["This is a demonstration"]
     assert at.code[0].value == DEMO_PASSWORD
-    assert all(any(account.name in str(label) for label in at.table[0].value.index) for account in DEMO_ACCOUNTS)
+    assert all(at.button(key=f"enter_as_{account.name}") for account in DEMO_ACCOUNTS)
+    assert "code of this sign-in" in at.button(key="enter_as_leader").click().run().session_state
 
 
 @pytest.mark.parametrize(
@@ -167,17 +198,46 @@ def test_the_demonstration_names_its_accounts_and_the_product_does_not(
     [{"password_hash": "x"}, {"roles": "employee"}, {"active": False}],
     ids=["password", "roles", "deactivation"],
 )
-def test_a_changed_account_ends_its_sessions(
+def test_a_changed_account_ends_its_sessions_at_once(
     change: dict[str, str | bool], database: Engine, sign_in: Callable[..., AppTest]
 ) -> None:
-    """A new password, new roles or a deactivation signs an open tab out at its next run."""
+    """A new password, new roles or a deactivation signs an open tab out at its very next run, and says so."""
     at = sign_in("leader")
     assert not at.text_input
     with database.begin() as connection:
         change_user(connection, "leader", at=now(), actor="test", action="changed", **change)
-    st.cache_data.clear()  # what would have been forgotten within ten seconds
 
     at.run()
 
     assert [field.label for field in at.text_input] == ["Name or e-mail", "Password"]
-    assert "signed_in_user_id" not in at.session_state
+    assert [said.value for said in at.info] == [session.ENDED]
+    assert "account of this tab" not in at.session_state
+
+
+def test_signing_out_ends_the_session_in_every_tab(sign_in: Callable[..., AppTest], jar: Jar) -> None:
+    """Two tabs of a browser share its session: signing out in one is seen by the other at its next run."""
+    one = sign_in("leader")
+    other = AppTest.from_file(ENTRY, default_timeout=30).switch_page("workload.py").run()
+    assert not other.text_input
+    one.menu_button(key="person").click("Sign out").run()
+    other.run()
+
+    assert one.text_input and other.text_input
+    assert jar.session  # the cookie alone is worth nothing any more
+
+
+def test_another_account_in_the_same_tab_finds_nothing_of_the_one_before(
+    database: Engine, sign_in: Callable[..., AppTest], jar: Jar
+) -> None:
+    """When the cookie changes under an open tab, what the tab had chosen is forgotten."""
+    at = sign_in("leader")
+    at.session_state["address of workload"] = {"unit": "northwind.secret"}
+    with database.begin() as connection:
+        user = credential_for(connection, "manager").user_id
+        assert user is not None
+        code = issue_code(connection, user, jar.browser, limits_of(settings()), now())
+        jar.session = str(exchange(connection, code, jar.browser, limits_of(settings()), now(), browser="Test"))
+    at.run()
+
+    assert at.menu_button(key="person").label == "Manager of Northwind"
+    assert at.session_state.to_dict().get("address of workload") != {"unit": "northwind.secret"}

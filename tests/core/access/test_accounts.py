@@ -105,7 +105,12 @@ def open_session(engine: Engine, user: int, id_hash: str) -> None:
     with engine.begin() as connection:
         connection.execute(
             insert(UserSession).values(
-                id_hash=id_hash, user_id=user, created_at=AT, last_seen_at=AT, expires_at=AT + timedelta(hours=8)
+                id_hash=id_hash,
+                user_id=user,
+                created_at=AT,
+                last_seen_at=AT,
+                expires_at=AT + timedelta(hours=8),
+                browser="Firefox on Linux",
             )
         )
 

@@ -1,0 +1,290 @@
+"""Who sees what: the one table. Scope conditions, the screen *Who sees what* and docs/access.md are all made from it.
+
+A rule says for one kind of data what each relation to it reaches. `core.access.viewer` turns reaches into SQL conditions;
+the functions named in `enforced_by` put those conditions into their statements.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.policy import Policy
+
+
+class Relation(StrEnum):
+    """How somebody stands to the data. Everybody who works here is `EVERYONE`, whatever else they are."""
+
+    PERSON = "person"
+    MANAGER = "manager"
+    LEADER = "leader"
+    HR = "hr"
+    EVERYONE = "everyone"
+    ADMINISTRATOR = "administrator"
+
+
+class Reach(StrEnum):
+    """How far a relation reaches."""
+
+    OWN_ROWS = "own rows"  # rows about the person who asks
+    WRITE_ONLY = "write only"  # may be given, and cannot be found again by anybody
+    SHARED = "what was shared"
+    UNITS = "units of the account"  # with everything below them
+    COMPANY = "company"  # unless the account is narrowed to units
+    OWN_LINE = "own unit and the units above"
+    COUNTS = "counts"
+    CHANNEL = "named channel"
+    ADMINISTERED = "what is administered"  # accounts; never anything about hours
+    ALL = "all"
+    NONE = "nothing"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one relation reaches, and the words for it.
+
+    switch: name of the policy field that must be on; '' when the grant does not depend on the policy.
+    """
+
+    reach: Reach
+    words: str
+    switch: str = ""
+
+    def under(self, policy: Policy) -> "Grant":
+        """The grant as it is under `policy`: nothing when its switch is off."""
+        return Grant(Reach.NONE, "switched off here") if self.switch and not getattr(policy, self.switch) else self
+
+
+NEVER = Grant(Reach.NONE, "nothing")
+LABELS = {
+    Relation.PERSON: "you",
+    Relation.MANAGER: "your manager",
+    Relation.LEADER: "leaders above",
+    Relation.HR: "HR",
+    Relation.EVERYONE: "everyone else",
+    Relation.ADMINISTRATOR: "administrators",
+}
+RELATIONS_OF: dict[str, tuple[Relation, ...]] = {
+    "leader": (Relation.LEADER, Relation.EVERYONE),
+    "hr": (Relation.HR, Relation.EVERYONE),
+    "manager": (Relation.MANAGER, Relation.EVERYONE),
+    "employee": (Relation.EVERYONE,),
+    "admin": (Relation.ADMINISTRATOR,),  # an administrator administers; the role grants no people data
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who reaches one kind of data.
+
+    held: whether this release holds such data and shows it to anybody. A rule for data of later releases is written down
+    already, so that it holds from the first day. enforced_by: dotted names of the functions that enforce it.
+    """
+
+    id: str
+    data: str
+    person: Grant
+    manager: Grant
+    leader: Grant
+    hr: Grant
+    everyone: Grant
+    administrator: Grant = NEVER
+    held: bool = False
+    enforced_by: tuple[str, ...] = ()
+
+    def grant(self, relation: Relation) -> Grant:
+        """What `relation` reaches, as the table says; `Grant.under` applies the policy."""
+        found = getattr(self, relation.value)
+        assert isinstance(found, Grant)
+        return found
+
+    def grants(self, policy: Policy) -> dict[Relation, Grant]:
+        """What every relation reaches under `policy`."""
+        return {relation: self.grant(relation).under(policy) for relation in Relation}
+
+
+_NEVER_BY_ROW = Grant(Reach.NONE, "never by row")
+_OWN_LINE = "unit_means_for_everyone"
+
+
+def _open_to_all(rule_id: str, data: str, words: str, enforced_by: tuple[str, ...] = ()) -> Rule:
+    grant = Grant(Reach.ALL, words)
+    return Rule(
+        rule_id, data, grant, grant, grant, grant, grant, grant, held=bool(enforced_by), enforced_by=enforced_by
+    )
+
+
+OWN_HOURS = Rule(
+    id="own_hours",
+    data="Your hours and leave",
+    person=Grant(Reach.OWN_ROWS, "every week, as it came in"),
+    manager=_NEVER_BY_ROW,
+    leader=_NEVER_BY_ROW,
+    hr=_NEVER_BY_ROW,
+    everyone=_NEVER_BY_ROW,
+    held=True,
+    enforced_by=(
+        "core.access.viewer.only_own",
+        "core.people.scope.own_person",
+        "core.workload.my_week_views.my_week",
+    ),
+)
+ROSTER_ENTRY = Rule(
+    id="roster_entry",
+    data="Your entry on the roster",
+    person=Grant(Reach.OWN_ROWS, "your unit, and who your manager is"),
+    manager=_NEVER_BY_ROW,
+    leader=_NEVER_BY_ROW,
+    hr=_NEVER_BY_ROW,
+    everyone=_NEVER_BY_ROW,
+    held=True,
+    enforced_by=("core.people.views.own_manager",),
+)
+GROUP_NUMBERS = Rule(
+    id="group_numbers",
+    data="Protected numbers of units",
+    person=Grant(Reach.OWN_LINE, "your own unit and the units above", _OWN_LINE),
+    manager=Grant(Reach.UNITS, "the units they manage, with all below"),
+    leader=Grant(Reach.UNITS, "the units they lead, with all below"),
+    hr=Grant(Reach.COMPANY, "the company, or the units set on the account"),
+    everyone=Grant(Reach.OWN_LINE, "their own unit and the units above", _OWN_LINE),
+    held=True,
+    enforced_by=(
+        "core.access.viewer.units_in_scope",
+        "core.people.views.units_seen",
+        "core.workload.views.workload_board",
+        "core.privacy.views.published",
+    ),
+)
+_WITH_NUMBERS = "with the numbers that they see"
+NOTES = Rule(
+    id="notes",
+    data="Notes about a unit, the story behind a number",
+    person=Grant(Reach.OWN_LINE, "with the numbers that you see", _OWN_LINE),
+    manager=Grant(Reach.UNITS, _WITH_NUMBERS),
+    leader=Grant(Reach.UNITS, _WITH_NUMBERS),
+    hr=Grant(Reach.COMPANY, _WITH_NUMBERS),
+    everyone=Grant(Reach.OWN_LINE, _WITH_NUMBERS, _OWN_LINE),
+    held=True,
+    enforced_by=("core.people.scope.readable_unit", "core.workload.notes_views.notes_of"),
+)
+_WRITES = "about the units of their role; only the author changes a note"
+WRITING_NOTES = Rule(
+    id="writing_notes",
+    data="Writing a note about a unit",
+    person=NEVER,
+    manager=Grant(Reach.UNITS, _WRITES),
+    leader=Grant(Reach.UNITS, _WRITES),
+    hr=Grant(Reach.COMPANY, _WRITES),
+    everyone=NEVER,
+    held=True,
+    enforced_by=(
+        "core.people.scope.led_unit",
+        "core.workload.notes_views.may_write",
+        "core.workload.commands.add_note",
+        "core.workload.commands.edit_note",
+        "core.workload.commands.withdraw_note",
+    ),
+)
+ACCOUNT = Rule(
+    id="account",
+    data="Your account and where you are signed in",
+    person=Grant(Reach.OWN_ROWS, "all of it; nobody else sees where you are signed in"),
+    manager=NEVER,
+    leader=NEVER,
+    hr=NEVER,
+    everyone=NEVER,
+    administrator=Grant(Reach.ADMINISTERED, "name, roles, units, and whether the account is active"),
+    held=True,
+    enforced_by=(
+        "core.access.sessions.sessions_of",
+        "core.access.sessions.end_own",
+        "core.access.accounts.list_users",
+    ),
+)
+ACCESS_LOG = Rule(
+    id="access_log",
+    data="Who looked at your records",
+    person=Grant(Reach.OWN_ROWS, "every look at your own record and at your unit, with name and day"),
+    manager=NEVER,
+    leader=NEVER,
+    hr=NEVER,
+    everyone=NEVER,
+    held=True,
+    enforced_by=("core.access.reads.looks_at_own", "core.access.reads.looks_at_unit"),
+)
+HOW_IT_WORKS = _open_to_all(
+    "how_it_works",
+    "Policy, thresholds, formulas, and this table",
+    "everything",
+    ("core.access.viewer.Viewer.may_open", "core.policy.read_policy", "core.metrics.catalogue.catalogue"),
+)
+
+# What this release does not hold, or holds and shows to nobody.
+OWN_GOALS = Rule(
+    id="own_goals",
+    data="Your goals, check-ins and growth",
+    person=Grant(Reach.OWN_ROWS, "all"),
+    manager=Grant(Reach.SHARED, "goals, shared check-in notes, the agreed growth plan"),
+    leader=Grant(Reach.COUNTS, "counts over open goals"),
+    hr=Grant(Reach.COUNTS, "counts over open goals"),
+    everyone=NEVER,
+)
+PULSE = Rule(
+    id="pulse",
+    data="Your pulse answers and comments",
+    person=Grant(Reach.WRITE_ONLY, "written only; nobody can find an answer again"),
+    manager=Grant(Reach.NONE, "never"),
+    leader=Grant(Reach.UNITS, "protected numbers; comments at a higher bar, once, shuffled, undated"),
+    hr=Grant(Reach.COMPANY, "protected numbers; comments at a higher bar, once, shuffled, undated"),
+    everyone=Grant(
+        Reach.OWN_LINE, "protected numbers of their own unit and the units above, from the same day as leaders"
+    ),
+)
+OPEN_GOALS = _open_to_all("open_goals", "Goals marked open", "all")
+EXITS = Rule(
+    id="exits",
+    data="Exits and their reasons",
+    person=NEVER,
+    manager=Grant(Reach.COUNTS, "counts, protected"),
+    leader=Grant(Reach.UNITS, "protected numbers"),
+    hr=Grant(Reach.COMPANY, "protected numbers; the text of exit interviews"),
+    everyone=NEVER,
+)
+CONCERNS = Rule(
+    id="concerns",
+    data="A concern raised in confidence",
+    person=Grant(Reach.OWN_ROWS, "your own"),
+    manager=Grant(Reach.NONE, "never"),
+    leader=Grant(Reach.NONE, "never"),
+    hr=Grant(Reach.CHANNEL, "the named channel only"),
+    everyone=NEVER,
+)
+RESULTS = _open_to_all("published_results", "Published results", "all")
+
+RULES: tuple[Rule, ...] = (
+    OWN_HOURS,
+    ROSTER_ENTRY,
+    GROUP_NUMBERS,
+    NOTES,
+    WRITING_NOTES,
+    ACCOUNT,
+    ACCESS_LOG,
+    HOW_IT_WORKS,
+    OWN_GOALS,
+    PULSE,
+    OPEN_GOALS,
+    EXITS,
+    CONCERNS,
+    RESULTS,
+)
+
+
+def reaches(rule: Rule, roles: Iterable[str]) -> frozenset[Reach]:
+    """How far roles reach together, before the policy: the union over the relations of each. Unknown roles reach nothing."""
+    found = {rule.grant(relation).reach for role in roles for relation in RELATIONS_OF.get(role, ())}
+    return frozenset(found - {Reach.NONE})
+
+
+def roles_reaching(rule: Rule, *wanted: Reach) -> tuple[str, ...]:
+    """The roles that reach one of `wanted`, in the order in which roles are listed."""
+    return tuple(role for role in RELATIONS_OF if reaches(rule, (role,)) & set(wanted))

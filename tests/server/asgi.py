@@ -1,0 +1,53 @@
+"""Asks an ASGI application without a network: one request, one answer."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `cookies` are the Set-Cookie lines."""
+
+    status: int
+    headers: dict[str, str]
+    cookies: list[str]
+    body: bytes
+
+
+def ask(
+    app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"", scheme: str = "http", **headers: str
+) -> Answer:
+    """Send one request; header names are written with underscores."""
+    sent: list[Message] = []
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": scheme,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.9", 1234),
+        "server": ("testserver", 80),
+    }
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    raw = sent[0]["headers"]
+    return Answer(
+        sent[0]["status"],
+        {name.decode(): value.decode() for name, value in raw},
+        [value.decode() for name, value in raw if name == b"set-cookie"],
+        b"".join(part.get("body", b"") for part in sent[1:]),
+    )

@@ -1,0 +1,82 @@
+"""Before a request reaches a screen: a name for the browser, no files without a session, nothing for operators in public."""
+
+import pytest
+from sqlalchemy import Engine, select
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp
+
+from core.access.sessions import digest, end, exchange, issue_code
+from core.access.tables import User
+from core.calendar import now
+from server import store
+from server.cookies import BROWSER, SESSION
+from server.gate import Gate
+from server.headers import HEADERS, SecurityHeaders
+from tests.server.asgi import ask
+
+INSIDE = PlainTextResponse("inside")
+
+
+@pytest.fixture
+def app() -> ASGIApp:
+    """What stands before an application that answers everything with 'inside'."""
+    return SecurityHeaders(Gate(INSIDE))
+
+
+@pytest.fixture
+def held(database: Engine) -> str:
+    """The id of a session in force."""
+    with database.begin() as connection:
+        user = connection.scalar(select(User.id))
+        assert user is not None
+        code = issue_code(connection, user, "b", store.limits(), now())
+        return str(exchange(connection, code, "b", store.limits(), now(), browser="x"))
+
+
+def test_a_page_names_the_browser_once_and_nothing_else_does(app: ASGIApp, database: Engine) -> None:
+    """The first page sets the cookie, HttpOnly; with it, or for a font or a probe, none is set."""
+    first = ask(app, "/workload", accept="text/html,*/*")
+    again = ask(app, "/workload", accept="text/html,*/*", cookie=f"{BROWSER}=known")
+
+    assert [cookie.partition("=")[0] for cookie in first.cookies] == [BROWSER]
+    assert "HttpOnly" in first.cookies[0] and "SameSite=lax" in first.cookies[0] and "Secure" not in first.cookies[0]
+    assert again.cookies == []
+    assert ask(app, "/app/static/fonts/x.woff2", accept="*/*").cookies == []
+    assert ask(app, "/workload", scheme="https", accept="text/html").cookies[0].startswith(f"__Host-{BROWSER}=")
+
+
+@pytest.mark.parametrize("path", ["/media/abc.csv", "/_stcore/upload_file/1/2"])
+def test_files_need_a_session_in_force(path: str, app: ASGIApp, held: str, database: Engine) -> None:
+    """Nobody, a guess and an ended session get 403; a session in force passes."""
+    inside = ask(app, path, cookie=f"{SESSION}={held}")
+    nobody, guess = ask(app, path), ask(app, path, cookie=f"{SESSION}=guess")
+    with database.begin() as connection:
+        end(connection, digest(held, store.limits(), "session"), now())
+    ended = ask(app, path, cookie=f"{SESSION}={held}")
+
+    assert (inside.status, inside.body) == (200, b"inside")
+    assert [one.status for one in (nobody, guess, ended)] == [403, 403, 403]
+    assert b"inside" not in nobody.body + guess.body + ended.body
+
+
+def test_what_a_signed_out_page_needs_is_not_gated(app: ASGIApp, database: Engine) -> None:
+    """Scripts, fonts and Streamlit's own files come without a session."""
+    for path in ("/", "/static/media/font.woff2", "/static/js/main.js", "/_stcore/health", "/app/static/fonts/x.woff2"):
+        assert ask(app, path).body == b"inside", path
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/", "/readyz", "/_stcore/metrics"])
+def test_the_operators_pages_do_not_answer_in_public(path: str, app: ASGIApp, held: str) -> None:
+    """Not even with a session."""
+    answer = ask(app, path, cookie=f"{SESSION}={held}")
+
+    assert (answer.status, answer.body) == (404, b"Not found")
+
+
+def test_every_answer_carries_the_headers_the_refusals_too(app: ASGIApp, database: Engine) -> None:
+    """200, 403 and 404 alike; behind HTTPS also the demand to stay there."""
+    for path in ("/", "/media/x", "/metrics"):
+        answer = ask(app, path)
+        assert {name.lower(): value for name, value in HEADERS.items()}.items() <= answer.headers.items()
+        assert "strict-transport-security" not in answer.headers
+    assert "strict-transport-security" in ask(app, "/", scheme="https").headers
