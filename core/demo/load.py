@@ -15,6 +15,7 @@ from core.calendar import last_closed_week
 from core.demo.accounts import add_demo_accounts
 from core.demo.generate import generate
 from core.demo.knobs import Knobs
+from core.demo.notes import add_demo_notes
 from core.intake.imports import ImportOptions, run_import
 from core.people.tables import Person
 from core.policy import Policy, read_policy
@@ -88,6 +89,7 @@ def load_demo(
     )
     with engine.begin() as connection:
         add_demo_accounts(connection, at=at, on=newest)
+        add_demo_notes(connection, organisation.stories, at=at, on=newest, policy=rules)
     return DemoSummary(loaded.counts.people, hours.rows, len(done.released), newest)
 
 

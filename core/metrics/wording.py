@@ -1,8 +1,11 @@
 """How values and catalogue entries read: one place, for screens, exports and documentation."""
 
+from math import ceil, floor
+
 from core.metrics.definition import Metric
 
 NBSP = "\u00a0"
+EDGE = 1e-6  # an end that equals a printed value includes it
 SHARE_CLASSES = {"few": "few or none", "some": "some", "many": "many"}
 
 
@@ -14,6 +17,18 @@ def value_text(metric: Metric, value: float | None, qualifier: str = "", share_c
         return ""
     number = f"{value:.1f}{NBSP}h" if metric.unit == "hours" else f"{value * 100:.0f}{NBSP}%"
     return f"{qualifier} {number}" if qualifier else number
+
+
+def span_text(metric: Metric, lower: float, upper: float) -> str:
+    """A range as people read it: `92–101 %`, `6.9–8.1 h`: the printed values that lie within, so that none contradicts it.
+
+    One figure when only one printed value lies within, or none does. Negative ends read as 0.
+    """
+    grain = 10 if metric.unit == "hours" else 100
+    first, last = ceil(max(0.0, lower) * grain - EDGE), floor(max(0.0, upper) * grain + EDGE)
+    if first >= last:
+        return value_text(metric, round((max(0.0, lower) + max(0.0, upper)) / 2 * grain) / grain)
+    return f"{value_text(metric, first / grain).split(NBSP)[0]}–{value_text(metric, last / grain)}"
 
 
 def explanation(metric: Metric) -> dict[str, str]:

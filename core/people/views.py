@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from core.access.accounts import account
-from core.access.viewer import Viewer, units_in_scope
+from core.access.tables import User
+from core.access.viewer import Viewer, only_own, units_in_scope
 from core.people.tables import Assignment, OrgUnit, Person
+
+# of several assignments the one with the most contracted hours makes the home unit; of equal ones the first by path
+_HOME_FIRST = (func.coalesce(Assignment.contracted_hours, 0.0).desc(), OrgUnit.path)
+
+
+def _there(on: date) -> tuple[ColumnElement[bool], ...]:
+    """SQL: the assignment is valid on that day."""
+    return Assignment.valid_from <= on, or_(Assignment.valid_to.is_(None), Assignment.valid_to > on)
 
 
 def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None:
@@ -22,10 +32,7 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
     own_unit = ""
     reports: tuple[str, ...] = ()
     if row.person_code:
-        there = [
-            Assignment.valid_from <= on,
-            or_(Assignment.valid_to.is_(None), Assignment.valid_to > on),
-        ]
+        there = _there(on)
         person = connection.scalar(select(Person.id).where(Person.code == row.person_code))
         if person is not None:
             own_unit = (
@@ -33,7 +40,7 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
                     select(OrgUnit.path)
                     .join(Assignment, Assignment.unit_id == OrgUnit.id)
                     .where(Assignment.person_id == person, *there)
-                    .order_by(func.coalesce(Assignment.contracted_hours, 0.0).desc(), OrgUnit.path)
+                    .order_by(*_HOME_FIRST)
                     .limit(1)
                 )
                 or ""
@@ -77,3 +84,23 @@ def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -
         .order_by(OrgUnit.path)
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def own_manager(connection: Connection, viewer: Viewer, on: date) -> str:
+    """The name of the viewer's own manager on a day, from the assignment that makes the own unit; '' when there is none.
+
+    The name that the manager's account shows, else that of the roster, which may have none.
+    """
+    manager = aliased(Person)
+    found = connection.execute(
+        select(manager.name, User.display_name)
+        .select_from(Assignment)
+        .join(Person, Person.id == Assignment.person_id)
+        .join(OrgUnit, OrgUnit.id == Assignment.unit_id)
+        .outerjoin(manager, manager.id == Assignment.manager_id)
+        .outerjoin(User, and_(User.person_code == manager.code, User.active))
+        .where(only_own(viewer, Person.code), *_there(on))
+        .order_by(*_HOME_FIRST)
+        .limit(1)
+    ).first()
+    return (found.display_name or found.name or "") if found else ""

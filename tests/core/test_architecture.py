@@ -28,6 +28,7 @@ GROUP_NUMBERS = {
         "core.privacy.corrections",  # replaces them
         "core.privacy.proof",  # proves them again
         "core.privacy.views",  # the way out
+        "core.privacy.trends",  # the same cells as rows, of several measures at once
     },
     "ReleaseRow": {
         "core.privacy.tables",
@@ -45,14 +46,17 @@ PERSON_GRAIN = {
         "core.workload.imports",  # takes them in
         "core.workload.loading",  # compares and writes
         "core.workload.rollup",  # adds them up
+        "core.workload.my_week_views",  # a person's own rows, to that person
     },
     "CollaborationWeek": {
         "core.workload.tables",
         "core.workload.viva_imports",
         "core.workload.loading",
         "core.workload.rollup",
+        "core.workload.my_week_views",  # the same, where there is nothing else
     },
 }
+OWN_ROWS = {"core.workload.my_week_views"}  # the one view among them: its rule is `own_person`, in every WHERE clause
 PERSON_TABLES = ("Person", "PersonWeek", "CollaborationWeek", "Assignment", "EmploymentSpell")
 TABLE_NAMES = ("published_cell", "release_row", "workload_rollup", "person_week", "collaboration_week")
 CLOCKS = {
@@ -356,7 +360,24 @@ def test_facts_of_single_people_are_named_by_a_short_list_of_modules(table: str)
     """Taken in, compared, added up: no view, no page, no command."""
     users = {name_of(path) for path in PRODUCT if table in names(path)}
     assert users == PERSON_GRAIN[table]
-    assert not [name for name in users if name.endswith("views") or name.startswith(("core.cli", "pages", "app"))]
+    others = users - OWN_ROWS
+    assert not [name for name in others if name.endswith("views") or name.startswith(("core.cli", "pages", "app"))]
+
+
+def test_own_rows_are_read_by_the_own_person_only() -> None:
+    """Every statement of the view of own rows is narrowed by `own_person(viewer)`."""
+    for path in (path for path in CORE if name_of(path) in OWN_ROWS):
+        statements = [node for called, node in calls(path) if called == "select"]
+        narrowed = [
+            node
+            for _, node in calls(path)
+            if isinstance(node.func, ast.Attribute)
+            and node.func.attr == "in_"
+            and [argument.id for argument in node.args if isinstance(argument, ast.Name)] == ["own"]
+        ]
+        assert statements
+        assert len(narrowed) == len(statements)
+        assert [ast.unparse(node) for called, node in calls(path) if called == "own_person"] == ["own_person(viewer)"]
 
 
 def test_no_table_is_reached_by_its_name_in_a_string() -> None:
@@ -399,7 +420,7 @@ def selects_people(function: ast.FunctionDef) -> bool:
 def test_every_view_that_reads_people_takes_the_viewer() -> None:
     """Reads of single people take a `Viewer` and put the rule into the WHERE clause; `load_viewer` makes one."""
     found = []
-    views = [path for path in CORE if path.name == "views.py"]
+    views = [path for path in CORE if path.name.endswith("views.py")]
     assert len(views) >= 3
     for path in views:
         for node in tree(path).body:
