@@ -1,5 +1,6 @@
-"""Workload: where load is building up. One level of the tree as a heatmap, the chosen cell beside it."""
+"""Workload: where load is building up. One level of the tree as a heatmap, the chosen row against its own history beside it."""
 
+from dataclasses import asdict
 from functools import partial
 
 import streamlit as st
@@ -8,30 +9,22 @@ from core.access.refusals import NoPermission
 from core.calendar import today
 from core.metrics.wording import explanation
 from core.workload.board import export_frame
-from pages.parts import heat, loaders, states
+from pages.parts import detail_loaders, heat, loaders, notes, states, sustained, sustained_loaders
 from pages.parts import workload_choices as choices
-from pages.parts.cell_panel import panel
 from pages.parts.device import phone
 from pages.parts.guard import guard
 from pages.parts.page_head import head
 from pages.parts.plain import plain
 from pages.parts.take_away import take_away
+from pages.parts.unit_detail import companions, panel
 
 viewer = guard("workload")
 asked = choices.requested(default_weeks=8 if phone() else 26)
+scope, filters = choices.scope(viewer), asdict(asked)
 
 try:
     with st.skeleton(height=520):
-        board = loaders.workload(
-            roles=viewer.roles,
-            units=viewer.units,
-            own_unit=viewer.own_unit,
-            unit=asked.unit,
-            metric=asked.metric,
-            weeks=asked.weeks,
-            until=asked.until,
-            as_of=today(),
-        )
+        board = loaders.workload(**scope, **filters, as_of=today())
 except NoPermission as refusal:
     way_back = partial(choices.choose_unit, None) if asked.unit else None
     states.no_permission(viewer, str(refusal), way_back)
@@ -52,7 +45,8 @@ if board.notice:
 
 page = st.grid(3, min_column_width=300, gap="medium")
 selected = choices.chosen_cell(board)
-with page.cell(column_span=2):
+picture = page.cell(column_span=2)
+with picture:
     heat.show_legend(board)
     if view == "Table":
         heat.table(board, choices.select)
@@ -61,8 +55,12 @@ with page.cell(column_span=2):
     unit = explanation(board.metric)["Unit"].capitalize()
     st.caption(plain(f"{unit}. Choose a cell for its details; a unit with others below it opens."))
     states.all_hidden(board, choices.choose_unit)
-    pinned = {"unit": board.unit.slug, "metric": board.metric.id, "weeks": str(asked.weeks)}
-    pinned["until"] = board.weeks[-1].isoformat()
-    take_away(board.metric, export_frame(board), f"workload-{board.unit.slug}-{board.metric.id}.csv", pinned)
+    take_away(board.metric, export_frame(board), choices.file_name(board), choices.pinned(board, asked.weeks))
 with page.cell():
-    panel(board, selected, choices.select, choices.choose_unit)
+    detail = detail_loaders.detail(**scope, **filters, key=selected.key)
+    panel(board, selected, detail, choices.select, choices.choose_unit)
+with st.container() if phone() else picture:  # on a phone the chosen row comes before everything else
+    companions(detail)
+    notes.notes(detail.path or board.unit.path, detail.slug or board.unit.slug)
+lasting = sustained_loaders.sustained(**scope, unit=board.unit.slug, until=asked.until)
+sustained.show(lasting, choices.choose_lasting)

@@ -7,6 +7,10 @@ import typer
 from core import calendar
 from core.cli import console
 from core.cli.data import AsOf
+from core.cli.my_week import my_week
+from core.cli.notes import notes
+from core.cli.overview import overview
+from core.cli.rules import who_sees_what
 
 app = typer.Typer(no_args_is_help=True, help="What the screens show, as a table, JSON or CSV.")
 
@@ -14,6 +18,12 @@ app = typer.Typer(no_args_is_help=True, help="What the screens show, as a table,
 @app.callback()
 def _group() -> None:
     """What the screens show."""
+
+
+app.command("notes")(notes)
+app.command("my-week")(my_week)
+app.command("who-sees-what")(who_sees_what)
+app.command("overview")(overview)
 
 
 @app.command("workload")

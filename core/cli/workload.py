@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,10 +18,19 @@ from core.policy import read_policy
 from core.privacy.views import newest_period
 from core.workload.board import WorkloadBoard, WorkloadFilters, existing_cells, export_frame
 from core.workload.release import finish_pending
+from core.workload.sustained_list import SustainedList, sustained_list
 from core.workload.views import AREA, workload_board
 
 PIPED_WIDTH = 110
 TABLE_WEEKS = 8  # what a terminal of 100 columns holds; --format csv and json have all
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the screen shows of a unit: its board, and the teams below it whose load has lasted."""
+
+    board: WorkloadBoard
+    sustained: SustainedList
 
 
 def read_board(
@@ -32,8 +42,8 @@ def read_board(
     *,
     as_of: date,
     at: datetime,
-) -> tuple[WorkloadBoard, dict[str, str]]:
-    """The board that the account would see, and its units' paths by row key. The look is written to the access log.
+) -> tuple[Shown, dict[str, str]]:
+    """The board and the list that the account would see, and its units' paths by row key. The look is written to the access log.
 
     Without dates: the newest 26 weeks. A release that a killed import left pending is finished first.
 
@@ -61,6 +71,7 @@ def read_board(
                 weeks = (end - monday_of(first)) // WEEK + 1
             filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
             board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
+            sustained = sustained_list(connection, viewer, filters, policy=policy)
             seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
         looked_at = board.unit.path
     finally:  # a look that is refused is logged as well
@@ -72,11 +83,12 @@ def read_board(
                 what="workload, protected cells",
                 day=at.date(),
             )
-    return board, {f"unit:{row['id']}": row["path"] for row in seen}
+    return Shown(board, sustained), {f"unit:{row['id']}": row["path"] for row in seen}
 
 
-def as_document(board: WorkloadBoard, paths: dict[str, str]) -> dict[str, Any]:
+def as_document(shown: Shown, paths: dict[str, str]) -> dict[str, Any]:
     """The JSON document of `show workload`; see the design for its keys."""
+    board = shown.board
     names = dict(zip(board.rows["key"], board.rows["name"], strict=True))
 
     def name_of(key: str) -> str:
@@ -108,14 +120,26 @@ def as_document(board: WorkloadBoard, paths: dict[str, str]) -> dict[str, Any]:
             for cell in existing_cells(board).to_dict("records")
         ],
         "sentence": board.sentence,
+        "sustained": [
+            {
+                "unit": paths.get(row.key) or row.name,
+                "cell": row.key,
+                "weeks": row.weeks,
+                "or_more": row.or_more,
+                "value_text": row.value_text,
+                "against_own_swing": row.against,
+            }
+            for row in shown.sustained.rows
+        ],
     }
 
 
-def print_board(board: WorkloadBoard, paths: dict[str, str], form: str) -> None:
+def print_board(shown: Shown, paths: dict[str, str], form: str) -> None:
     """Print as `table` (for people), `json` (one document) or `csv` (the same rows as the download)."""
     if form == "json":
-        console.print_json(as_document(board, paths))
+        console.print_json(as_document(shown, paths))
         return
+    board = shown.board
     if form == "csv":
         typer.echo(export_frame(board).to_csv(index=False), nl=False)
         return
@@ -131,12 +155,12 @@ def print_board(board: WorkloadBoard, paths: dict[str, str], form: str) -> None:
     screen = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     table = Table(title=f"{board.metric.name} · {board.unit.name} · {board.period}", title_justify="left")
     table.add_column("unit", overflow="fold")
-    shown = board.weeks[-TABLE_WEEKS:]
-    for week in shown:
+    newest = board.weeks[-TABLE_WEEKS:]
+    for week in newest:
         table.add_column(f"{week.day} {week:%b}", justify="right", no_wrap=True)
     by_place = {(row["key"], row["week"]): row for row in existing_cells(board).to_dict("records")}
     for key, name in zip(board.rows["key"], board.rows["name"], strict=True):
-        table.add_row(name, *(_short(by_place.get((key, week))) for week in shown))
+        table.add_row(name, *(_short(by_place.get((key, week))) for week in newest))
     screen.print(table)
 
 

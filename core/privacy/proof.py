@@ -13,7 +13,7 @@ from core.privacy.audit import Proof, prove
 from core.privacy.ledger import LedgerRow, rows_of
 from core.privacy.publish import CODE_VERSION, SEALED, cells_hash, matrix_hash
 from core.privacy.rounding import LOWER_EDGE, SLOW_HOURS, SLOW_RATIO, base_of, joiner_rule_holds, n_band
-from core.privacy.tables import AuditResult, PolicyVersion, PublishedCell, Release, ReleaseRow
+from core.privacy.tables import EVERYTHING, AuditResult, PolicyVersion, PublishedCell, Release, ReleaseRow
 
 Group = tuple[date, str]
 NUMBERS = ("value", "share_class", "low", "high", "n_band", "coverage")
@@ -116,10 +116,16 @@ def keep_result(connection: Connection, report: AuditReport, at: datetime) -> No
     connection.execute(
         insert(AuditResult).values(
             release_id=None,
-            test="everything",
+            test=EVERYTHING,
             passed=report.passed,
             checked=report.cells_shown,
-            certificate={"recoverable": report.recoverable, "problems": list(report.problems), "method": report.method},
+            certificate={
+                "releases": report.releases,
+                "cells_hidden": report.cells_hidden,
+                "recoverable": report.recoverable,
+                "problems": list(report.problems),
+                "method": report.method,
+            },
             code_version=CODE_VERSION,
             at=at,
         )

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Base
 
+EVERYTHING = "everything"  # the test over all releases at once; the others are named D1 to D8
+
 
 class PolicyVersion(Base):
     """Every policy a release was ever made under, in full."""

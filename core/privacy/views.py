@@ -1,13 +1,14 @@
 """The one way out of protection: published cells, for the units that the caller has found to be in the viewer's scope."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 import pandas as pd
 from sqlalchemy import Connection, and_, func, or_, select
 
 from core.privacy.ledger import waiting_corrections
-from core.privacy.tables import PublishedCell
+from core.privacy.tables import EVERYTHING, AuditResult, PublishedCell, Release
 
 COLUMNS = (
     "release_id",
@@ -26,6 +27,37 @@ COLUMNS = (
     "coverage",
     "shown_with",
 )
+
+
+@dataclass(frozen=True)
+class LastAudit:
+    """The newest proof of everything ever released, by the method that did not decide it.
+
+    cells_shown, cells_hidden: cells looked at, all releases together. recoverable: what follows from them and must not.
+    releases, cells_hidden: None for a result that does not say so.
+    """
+
+    at: datetime
+    passed: bool
+    releases: int | None
+    cells_shown: int
+    cells_hidden: int | None
+    recoverable: int
+    method: str
+
+
+@dataclass(frozen=True)
+class ReleaseProofs:
+    """The checks that every release passes before it is written: how many there are, and how many passed.
+
+    tests: names of the checks on record for the newest release, in order (D2: nothing isolates too few people; D7: a
+    correction replaces only what enough people changed). at: when the newest was made, None without any.
+    """
+
+    releases: int
+    passed: int
+    tests: tuple[str, ...]
+    at: datetime | None
 
 
 def published(
@@ -86,3 +118,48 @@ def newest_period(connection: Connection, area: str) -> date | None:
 def corrections_waiting(connection: Connection, area: str) -> str:
     """'' or how many weeks have corrections waiting, as words."""
     return waiting_corrections(connection, area)
+
+
+def last_audit(connection: Connection) -> LastAudit | None:
+    """The newest result of proving everything again; None when that has not been done here yet."""
+    row = connection.execute(
+        select(AuditResult.at, AuditResult.passed, AuditResult.checked, AuditResult.certificate)
+        .where(AuditResult.test == EVERYTHING)
+        .order_by(AuditResult.at.desc(), AuditResult.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    said = row.certificate
+    return LastAudit(
+        at=row.at,
+        passed=row.passed,
+        releases=said.get("releases"),
+        cells_shown=row.checked,
+        cells_hidden=said.get("cells_hidden"),
+        recoverable=int(said["recoverable"]),
+        method=str(said["method"]),
+    )
+
+
+def release_proofs(connection: Connection, area: str) -> ReleaseProofs:
+    """What the releases of an area were checked for when they were made. One failed check of a release fails it."""
+    failed = select(AuditResult.release_id).where(~AuditResult.passed, AuditResult.release_id.is_not(None))
+    of_area = select(func.count()).select_from(Release).where(Release.area == area)
+    good = of_area.where(Release.audit_status == "passed", Release.id.not_in(failed))
+    newest = connection.execute(
+        select(Release.id, Release.closed_at).where(Release.area == area).order_by(Release.id.desc()).limit(1)
+    ).first()
+    tests: tuple[str, ...] = ()
+    if newest is not None:
+        tests = tuple(
+            connection.scalars(
+                select(AuditResult.test)
+                .where(AuditResult.release_id == newest.id)
+                .distinct()
+                .order_by(AuditResult.test)
+            )
+        )
+    return ReleaseProofs(
+        connection.scalar(of_area) or 0, connection.scalar(good) or 0, tests, newest.closed_at if newest else None
+    )

@@ -1,13 +1,16 @@
 """What can be chosen on the workload screen, read from its address and written to it."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
+from core.access.viewer import Viewer
 from core.calendar import is_monday
 from core.metrics.catalogue import catalogue
 from core.workload.board import WorkloadBoard, WorkloadFilters
 from core.workload.figures import Cell
+from core.workload.sustained_list import SustainedRow
 from pages.parts import address, loaders
 from pages.parts.cells import cell_from
 from pages.parts.device import phone
@@ -28,6 +31,11 @@ def requested(*, default_weeks: int) -> WorkloadFilters:
         weeks=int(weeks) if weeks in map(str, WEEKS) else default_weeks,
         until=_monday(parts.get("until", "")),
     )
+
+
+def scope(viewer: Viewer) -> dict[str, Any]:
+    """What of a viewer decides which groups they see: the key of every cache."""
+    return {"roles": viewer.roles, "units": viewer.units, "own_unit": viewer.own_unit}
 
 
 def _monday(text: str) -> date | None:
@@ -83,3 +91,19 @@ def choose_cell(board: WorkloadBoard, cell: Cell) -> None:
         choose_unit(str(row.iloc[0]["slug"]))
     elif len(row):
         select(cell)
+
+
+def pinned(board: WorkloadBoard, weeks: int) -> dict[str, str]:
+    """The parts of the address that make a link show this view next month as well."""
+    named = {"unit": board.unit.slug, "metric": board.metric.id, "weeks": str(weeks)}
+    return {**named, "until": board.weeks[-1].isoformat()}
+
+
+def file_name(board: WorkloadBoard) -> str:
+    """What the downloaded file is called."""
+    return f"workload-{board.unit.slug}-{board.metric.id}.csv"
+
+
+def choose_lasting(row: SustainedRow) -> None:
+    """From the list of sustained load to the row's own page, at the row's newest week."""
+    address.change(unit=row.opens_slug, cell=None)
