@@ -1,8 +1,8 @@
 """Tables of workload: person-weeks as delivered, and roll-ups by cell and week."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Base
@@ -80,3 +80,34 @@ class WorkloadRollup(Base):
     denominator: Mapped[float]
     first: Mapped[float]
     second: Mapped[float]
+
+
+class UnitNote(Base):
+    """The story behind the numbers of a unit from a week on. Its words are in `UnitNoteVersion`; the newest is in force.
+
+    `withdrawn_at` takes the note off the screens; its versions stay.
+    """
+
+    __tablename__ = "unit_note"
+    __table_args__ = (Index("ix_unit_note_unit_week", "unit_id", "week"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    week: Mapped[date]
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class UnitNoteVersion(Base):
+    """One wording of a note, as it stood from `at` on. Rows are only ever added; `author` is the name shown then."""
+
+    __tablename__ = "unit_note_version"
+    __table_args__ = (UniqueConstraint("note_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("unit_note.id"))
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]

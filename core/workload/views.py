@@ -12,22 +12,17 @@ from core.access.viewer import Viewer
 from core.calendar import WEEK, long_label
 from core.metrics.catalogue import catalogue
 from core.metrics.definition import Metric
-from core.metrics.wording import value_text
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, measures_with_data, newest_period, published
 from core.workload import wording
 from core.workload.board import UnitRef, WorkloadBoard, WorkloadFilters
+from core.workload.cells import CELL_COLUMNS, cells_of
 
 AREA = "workload"
 LONGEST = 104
 LEAST_LOOKBACK = 26
-CLASS_TONES = {"few": "within", "some": "watch", "many": "over"}
 ROW_COLUMNS = ["key", "kind", "name", "slug", "heading", "opens", "joined_with"]
-CELL_COLUMNS = [
-    "key", "week", "status", "value", "text", "digits", "tone", "band",
-    "low", "high", "n_band", "coverage", "shown_with", "shown_with_name",
-]  # fmt: skip
 Row = Mapping[str, Any]
 
 
@@ -47,7 +42,7 @@ def workload_board(
     seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
     if not seen:
         raise NoPermission("No unit is in your scope yet. Ask your administrator to set the unit of your account.")
-    at = _chosen(seen, filters.unit)
+    at = chosen_unit(seen, filters.unit)
     below = [unit for unit in seen if unit["path"] == at["path"] or unit["path"].startswith(at["path"] + "/")]
     ids = {unit["id"] for unit in below}
     with_data = measures_with_data(connection, AREA, ids)
@@ -68,7 +63,7 @@ def workload_board(
     if frame.empty:
         return _nothing(at, trail, metric, offered, f"{metric.name}: no data for these {count} weeks.")
     rows = _rows(at, below, frame, weeks)
-    cells = _cells(rows, frame, weeks, metric)
+    cells = cells_of(rows, frame, weeks, metric)
     teams = wording.team_series(known, below, at["id"], lookback)
     latest = cells[(cells["key"] == f"unit:{at['id']}") & (cells["week"] == last)].iloc[0]
     return WorkloadBoard(
@@ -88,7 +83,14 @@ def workload_board(
     )
 
 
-def _chosen(seen: list[Row], asked: str | None) -> Row:
+def chosen_unit(seen: list[Row], asked: str | None) -> Row:
+    """The unit asked for by path or slug, else the highest of those seen.
+
+    Raises:
+        NoPermission: it is not among them (one that does not exist reads the same), or nothing is seen.
+    """
+    if not seen:
+        raise NoPermission("No unit is in your scope yet. Ask your administrator to set the unit of your account.")
     if asked is None:
         return min(seen, key=lambda unit: (unit["depth"], unit["path"]))
     for unit in seen:
@@ -181,45 +183,3 @@ def _alive(below: list[Row], week: date) -> set[str]:
 def _existed(unit: Row, weeks: tuple[date, ...]) -> bool:
     first, last = unit["first_day"], unit["last_day"]
     return first is not None and first < weeks[-1] + WEEK and (last is None or last >= weeks[0])
-
-
-def _cells(rows: pd.DataFrame, frame: pd.DataFrame, weeks: tuple[date, ...], metric: Metric) -> pd.DataFrame:
-    by_place = {(row["cell_id"], row["period"]): row for row in frame.to_dict("records")}
-    names = {
-        **dict(zip(frame["cell_id"], frame["name"], strict=True)),
-        **dict(zip(rows["key"], rows["name"], strict=True)),
-    }
-    found = [_cell(key, week, by_place.get((key, week)), metric, names) for key in rows["key"] for week in weeks]
-    return pd.DataFrame(found, columns=CELL_COLUMNS).astype({"value": float, "low": float, "high": float})
-
-
-def _cell(key: str, week: date, row: dict[Any, Any] | None, metric: Metric, names: Mapping[str, str]) -> dict[str, Any]:
-    cell = dict.fromkeys(CELL_COLUMNS, "") | {"key": key, "week": week, "value": None, "low": None, "high": None}
-    if row is None:
-        return cell | {"status": "missing", "text": "no data", "digits": "–"}
-    if row["status"] == "hidden":
-        stand_in = row["shown_with"] or ""
-        stand_in = "" if pd.isna(stand_in) else stand_in
-        return cell | {
-            "status": "hidden",
-            "text": "hidden",
-            "shown_with": stand_in,
-            "shown_with_name": names.get(stand_in, ""),
-        }
-    value = None if pd.isna(row["value"]) else float(row["value"])
-    share_class = None if pd.isna(row["share_class"]) else row["share_class"]
-    band = metric.band(value)
-    if share_class:
-        band = next((b for b in metric.bands if b.tone == CLASS_TONES[share_class]), None)
-    return cell | {
-        "status": "shown",
-        "value": value,
-        "text": value_text(metric, value, row["qualifier"], share_class),
-        "digits": wording.digits(metric, value, row["qualifier"]),
-        "tone": band.tone if band else "",
-        "band": band.name if band else "",
-        "low": row["low"],
-        "high": row["high"],
-        "n_band": row["n_band"],
-        "coverage": row["coverage"],
-    }

@@ -93,9 +93,10 @@ def sentence(
     newest = teams[weeks[-1]].dropna()
     strained = sum(1 for value in newest if (band := metric.band(value)) and band.tone not in ("within", "low"))
     outside = "below" if metric.direction == "lower" else "above"
+    verb = "is" if strained == 1 else "are"
     return (
-        f"{in_words(strained, start=True)} of {len(newest)} teams {'is' if strained == 1 else 'are'} {outside} the ordinary "
-        f"range of {metric.name[0].lower() + metric.name[1:]} {when}."
+        f"{in_words(strained, start=True)} of {in_words(len(newest))} teams {verb} {outside} the ordinary range of "
+        f"{metric.name[0].lower() + metric.name[1:]} {when}."
     )
 
 
@@ -113,7 +114,8 @@ def _load_sentence(
     long = sorted((run for run in runs if run.weeks >= policy.sustained_weeks), key=lambda r: (-r.weeks, r.team))
     weeks_word = in_words(policy.sustained_weeks)
     verb = "has" if len(long) == 1 else "have"
-    head = f"{in_words(len(long), start=True)} of {len(runs)} teams {verb} run above {percent} for {weeks_word} weeks or more"
+    counted = f"{in_words(len(long), start=True)} of {in_words(len(runs))} teams {verb}"
+    head = f"{counted} run above {percent} for {weeks_word} weeks or more"
     if not long:
         return head + "."
     if len(long) <= 2:

@@ -1,0 +1,212 @@
+"""Which teams have been under load for weeks: the list behind the sentence on top of the workload screen.
+
+Runs and teams are counted by the very functions that the sentence uses, from the same published cells.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection
+
+from core.access.refusals import NoPermission
+from core.access.viewer import Viewer, ancestors
+from core.calendar import WEEK
+from core.metrics.catalogue import catalogue
+from core.metrics.definition import Metric
+from core.metrics.wording import NBSP, value_text
+from core.people.views import units_seen
+from core.policy import Policy
+from core.privacy.views import newest_period, published
+from core.workload.board import WorkloadFilters
+from core.workload.swing import BASELINE_WEEKS, Reading, read, usual_swing
+from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, chosen_unit
+from core.workload.wording import LOADS, in_words, sustained, team_series
+
+Row = Mapping[str, Any]
+SHOWN_WEEKS = 26  # the weeks that are read against the 26 before them
+AGAINST = {
+    "beyond usual swing": "Beyond usual swing",
+    "improved": "Improved",
+    "usual swing": "Within usual swing",
+    "too little history": "Too little history",
+}
+PASSING = "Busy weeks come and go. A team is listed here when they stay, so that the work can be changed in time."
+WAITING = "The list fills when more weeks have been released."
+
+
+@dataclass(frozen=True)
+class SustainedRow:
+    """One reporting unit whose load has lasted. All values are published ones.
+
+    key: its cell id. slug: for addresses, '' unless it is a unit. trail: the names above it, below the unit looked at.
+    weeks: consecutive shown weeks above the line; or_more: whether that is all that was shown. value_text: the newest shown
+    value. series: percent, oldest week first, None where nothing is shown. against: one of AGAINST's words.
+    opens_slug: the unit whose page shows it: its own; for a join the parent of its parts when that is in scope.
+    """
+
+    key: str
+    slug: str
+    name: str
+    trail: str
+    weeks: int
+    or_more: bool
+    value_text: str
+    series: tuple[float | None, ...]
+    against: str
+    opens_slug: str
+
+    @property
+    def lasting(self) -> str:
+        """`9 weeks`, `12 weeks or more`."""
+        return f"{self.weeks} {'week' if self.weeks == 1 else 'weeks'}" + (" or more" if self.or_more else "")
+
+
+@dataclass(frozen=True)
+class SustainedList:
+    """Reporting units under a unit with `weeks` or more consecutive shown weeks above `line`, longest first, then by name.
+
+    teams: how many reporting units were looked at. empty, meaning: '' or why the list is empty, and what that means.
+    settled: False when there is not enough to tell. metric_name: the load that is counted.
+    """
+
+    rows: tuple[SustainedRow, ...]
+    teams: int
+    line: float
+    empty: str
+    metric_name: str
+    weeks: int
+    meaning: str = ""
+    settled: bool = True
+
+    @property
+    def above(self) -> str:
+        """`Above 110 %`."""
+        return f"Above {_percent(self.line)}"
+
+    @property
+    def note(self) -> str:
+        """What the list holds, as a line under its heading."""
+        return (
+            f"{self.above} for {in_words(self.weeks)} weeks or more, longest first. “Beyond usual swing” means outside the "
+            "limits of the team's own history."
+        )
+
+
+def sustained_list(
+    connection: Connection, viewer: Viewer, filters: WorkloadFilters, *, policy: Policy
+) -> SustainedList:
+    """The reporting units under the unit that the workload board of the same filters shows, where load has lasted.
+
+    Hours only: load against available hours, else against contracted hours, whatever measure the board shows. Looks back as
+    far as the board's sentence: 26 weeks up to the board's last week, or as many as are shown when those are more. A hidden
+    week neither counts nor resets. Each unit's last 26 weeks are read against its own usual swing of the 26 weeks before.
+
+    Raises:
+        NoPermission: as for the board.
+    """
+    if not viewer.may_open("workload"):
+        raise NoPermission("Your account has no role that shows workload. Being an administrator does not open it.")
+    seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
+    at = chosen_unit(seen, filters.unit)
+    below = [unit for unit in seen if unit["path"] == at["path"] or unit["path"].startswith(at["path"] + "/")]
+    last = newest_period(connection, AREA)
+    every = catalogue(policy)
+    if last is None:
+        return _empty("No week has been released yet.", every[LOADS[0]], policy)
+    last = min(last, filters.until) if filters.until else last
+    count = min(max(filters.weeks, LEAST_LOOKBACK), LONGEST)
+    lookback = tuple(last - i * WEEK for i in reversed(range(count)))
+    for measure in LOADS:
+        known = published(connection, AREA, measure, {unit["id"] for unit in below}, lookback[0], last + WEEK)
+        if not known.empty:
+            return _listed(connection, known, at, below, every[measure], lookback, policy)
+    return _empty("No hours were received for these weeks.", every[LOADS[0]], policy)
+
+
+def _listed(
+    connection: Connection,
+    known: pd.DataFrame,
+    at: Row,
+    below: list[Row],
+    metric: Metric,
+    lookback: tuple[date, ...],
+    policy: Policy,
+) -> SustainedList:
+    line, least = policy.utilisation_bands[2], policy.sustained_weeks
+    # keys in place of names: two departments may each have a team North
+    teams = team_series(known.assign(name=known["cell_id"]), below, at["id"], lookback)
+    values = {str(key): [float(value) for value in row] for key, row in zip(teams.index, teams.to_numpy(), strict=True)}
+    shown = {key: sum(map(isfinite, row)) for key, row in values.items()}
+    if not values:
+        return _empty("No team is shown in the latest weeks, to protect people or for want of data.", metric, policy)
+    if max(shown.values()) < least:
+        told = f"It takes {in_words(least)} weeks to tell whether load lasts."
+        return _empty(told, metric, policy, teams=len(values))
+    owners = {unit["id"]: unit for unit in below}
+    rows = []
+    lasting = {key: weeks for key, row in values.items() if (weeks := sustained(row, line)) >= least}
+    frame = _shown_for_a_year(connection, known, set(lasting), metric, lookback[-1])
+    for key, weeks in lasting.items():
+        row, own = values[key], frame[frame["cell_id"] == key]
+        newest = own.iloc[-1]
+        owner = owners.get(newest["unit_id"], at)
+        rows.append(
+            SustainedRow(
+                key=key,
+                slug=str(owner["slug"]) if key.startswith("unit:") else "",
+                name=str(newest["name"]),
+                trail=_trail(owner, at, below, itself=key.startswith("unit:")),
+                weeks=weeks,
+                or_more=weeks == shown[key],
+                value_text=value_text(metric, float(newest["value"]), str(newest["qualifier"] or "")),
+                series=tuple(round(value * 100, 1) if isfinite(value) else None for value in row),
+                against=AGAINST[_reading(own, row, lookback[-1], metric).word],
+                opens_slug=str(owner["slug"]),
+            )
+        )
+    if not rows:
+        who = str(at["name"]) if list(values) == [f"unit:{at['id']}"] else "No team"
+        verb = "has not run" if who != "No team" else "has run"
+        told = f"{who} {verb} above {_percent(line)} for {in_words(least)} weeks or more."
+        return SustainedList((), len(values), line, told, metric.name, least, PASSING)
+    rows.sort(key=lambda row: (-row.weeks, row.name, row.key))
+    return SustainedList(tuple(rows), len(values), line, "", metric.name, least)
+
+
+def _shown_for_a_year(
+    connection: Connection, known: pd.DataFrame, keys: set[str], metric: Metric, last: date
+) -> pd.DataFrame:
+    """Shown cells of a few reporting units over 52 weeks; of the others they are not needed."""
+    members = known[known["cell_id"].isin(keys) | known["shown_with"].isin(keys)]  # a join comes along with its parts
+    first = last - (SHOWN_WEEKS + BASELINE_WEEKS - 1) * WEEK
+    units = {int(unit) for unit in members["unit_id"]}
+    frame = published(connection, AREA, metric.id, units, first, last + WEEK)
+    return frame[frame["status"] == "shown"]
+
+
+def _reading(own: pd.DataFrame, values: list[float], last: date, metric: Metric) -> Reading:
+    """The verdict on the last 26 weeks against the unit's own limits, frozen before them."""
+    history = pd.Series([float(value) for value in own["value"]], index=list(own["period"]), dtype=float)
+    swing = usual_swing(history, last - (SHOWN_WEEKS - 1) * WEEK)
+    return read(values[-SHOWN_WEEKS:], swing, metric.direction)
+
+
+def _trail(owner: Row, at: Row, below: list[Row], *, itself: bool) -> str:
+    """Names between the unit looked at and a reporting unit, top first; for a join and direct people with their unit."""
+    line = set(ancestors(owner["path"])) - {at["path"]}
+    if itself:
+        line.discard(owner["path"])
+    return " · ".join(str(unit["name"]) for unit in below if unit["path"] in line)
+
+
+def _percent(line: float) -> str:
+    return f"{line * 100:.0f}{NBSP}%"
+
+
+def _empty(why: str, metric: Metric, policy: Policy, *, teams: int = 0) -> SustainedList:
+    line = policy.utilisation_bands[2]
+    return SustainedList((), teams, line, why, metric.name, policy.sustained_weeks, WAITING, settled=False)
