@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from core.access.documentation import access_page
 from core.demo.documentation import demonstration_page
 from core.intake.documentation import import_page
 from core.metrics.catalogue import catalogue
@@ -10,6 +11,7 @@ from core.policy import Policy
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGES = {
+    "access.md": access_page,
     "metrics.md": lambda: metrics_page(catalogue(Policy())),
     "import.md": import_page,
     "demonstration.md": demonstration_page,

@@ -22,6 +22,7 @@ from core.privacy.ledger import rows_of
 from core.privacy.proof import audit
 from core.privacy.suppression import decide, violations
 from core.workload.tables import PersonWeek
+from tests.benchmarks.pages import compare
 from tests.benchmarks.protection import visibility
 
 
@@ -112,7 +113,9 @@ def decision() -> None:
 def main() -> None:
     """Print everything."""
     with tempfile.TemporaryDirectory(prefix="evenkeel-bench-") as folder:
-        steps = protection(f"sqlite:///{Path(folder) / 'bench.db'}")
+        url = f"sqlite:///{Path(folder) / 'bench.db'}"
+        steps = protection(url)
+        compare(url)
     unit = steps.pop("plain sums of all facts")
     print("\nTime, as multiples of adding up all person-weeks once in Python")
     for step, seconds in steps.items():

@@ -2,12 +2,6 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +10,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from core.access.accounts import account_id
+from core.access.sessions import exchange, issue_code, limits_of
+from core.calendar import now
+from core.database.engine import make_engine
+from core.demo.accounts import DEMO_PASSWORD
+from core.settings import Settings
+from tests.serving import ROOT, Served, serve
+
+__all__ = ["PATIENCE", "ROOT", "Served", "Watched"]
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -31,53 +33,13 @@ PHONE = (
 PATIENCE = 20_000  # milliseconds that anything on the screen may take
 
 
-@dataclass(frozen=True)
-class Served:
-    """A running server: its address, and where its database lies."""
-
-    url: str
-    database_url: str
-
-
 @pytest.fixture(scope="session")
 def served(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The product in demonstration mode on a free port, with a copy of the demonstration database."""
     folder = tmp_path_factory.mktemp("served")
     shutil.copy(demo_template, folder / "demo.db")
-    database_url = f"sqlite:///{folder / 'demo.db'}"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = folder / "server.log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.address=127.0.0.1"],
-            cwd=ROOT,
-            env={**os.environ, "EVENKEEL_DATABASE_URL": database_url, "EVENKEEL_DEMO": "1"},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_healthy(url, process, log)
-        yield Served(url, database_url)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-
-
-def wait_until_healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    """Return when the server answers; fail with its output when it dies or stays silent for a minute."""
-    for _ in range(240):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:  # noqa: S310
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail(f"the server did not start:\n{log.read_text()}")
+    with serve(f"sqlite:///{folder / 'demo.db'}", folder, EVENKEEL_DEMO="1") as running:
+        yield running
 
 
 def chromium_path() -> str | None:
@@ -116,7 +78,7 @@ def open_tab(browser: Browser, served: Served) -> Iterator[Callable[..., Watched
     """Opens a tab of its own (a desktop, or a phone with touch) at a path of the product, and watches it."""
     contexts: list[BrowserContext] = []
 
-    def tab(path: str = "/", *, phone: bool = False, dark: bool = False) -> Watched:
+    def tab(path: str = "/", *, phone: bool = False, dark: bool = False, session: str = "") -> Watched:
         context = browser.new_context(
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -127,6 +89,15 @@ def open_tab(browser: Browser, served: Served) -> Iterator[Callable[..., Watched
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        if session:
+            held = {
+                "name": "evenkeel_session",
+                "value": session,
+                "url": served.url,
+                "httpOnly": True,
+                "sameSite": "Lax",
+            }
+            context.add_cookies([held])  # type: ignore[list-item]
         watched = Watched(context.new_page(), [], [], [])
         host = urlsplit(served.url).netloc
 
@@ -152,17 +123,42 @@ def open_tab(browser: Browser, served: Served) -> Iterator[Callable[..., Watched
 
 
 @pytest.fixture
-def enter(open_tab: Callable[..., Watched]) -> Callable[..., Watched]:
-    """Opens a tab, signs in with an account of the demonstration, and waits for the screen."""
-    from core.demo.accounts import DEMO_PASSWORD
+def sign_in(open_tab: Callable[..., Watched]) -> Callable[..., Watched]:
+    """Opens a tab, signs in through the form with an account, and waits for the screen."""
 
-    def signed_in(name: str = "leader", path: str = "/", **device: bool) -> Watched:
+    def signed_in(name: str = "leader", path: str = "/", password: str = DEMO_PASSWORD, **device: bool) -> Watched:
         watched = open_tab(path, **device)
-        page = watched.page
-        page.get_by_label("Name or e-mail").fill(name)
-        page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_text("How the work is going").wait_for(state="detached")
+        fill_in(watched.page, name, password)
         return watched
 
     return signed_in
+
+
+def fill_in(page: Page, name: str, password: str = DEMO_PASSWORD) -> None:
+    """Sign in through the form of a page that shows it."""
+    page.get_by_label("Name or e-mail").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_text("How the work is going").wait_for(state="detached")
+
+
+@pytest.fixture
+def enter(open_tab: Callable[..., Watched], served: Served) -> Callable[..., Watched]:
+    """Opens a tab in which an account is signed in already: its session is made in the database, as sign-in makes it."""
+
+    def signed_in(name: str = "leader", path: str = "/", **device: bool) -> Watched:
+        return open_tab(path, session=session_for(served.database_url, name), **device)
+
+    return signed_in
+
+
+def session_for(database_url: str, name: str) -> str:
+    """The id of a fresh session of an account, in a server in demonstration mode."""
+    limits = limits_of(Settings(database_url=database_url, secret_key=""))
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        code = issue_code(connection, account_id(connection, name), "a browser", limits, now())
+        held = exchange(connection, code, "a browser", limits, now(), browser="Chrome on Linux")
+    engine.dispose()
+    assert held is not None
+    return held

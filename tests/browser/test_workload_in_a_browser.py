@@ -79,7 +79,7 @@ def slug_of(served: Served, path: str) -> str:
 
 def test_the_worn_team_is_found_in_three_clicks_of_the_mouse(enter: Callable[..., Watched], served: Served) -> None:
     """From the company, a leader follows the warmest row twice and reads the team's cell: three clicks."""
-    page = enter().page
+    page = enter(path="/workload").page
     wait_for_unit(page, "Northwind")
     for name in ("Engineering", "Infrastructure"):
         page.mouse.click(*middle_of_cell(page, name))
@@ -176,7 +176,7 @@ def test_a_link_reproduces_the_view(enter: Callable[..., Watched]) -> None:
 
 def test_going_back_in_the_browser_goes_up(enter: Callable[..., Watched]) -> None:
     """The address decides, so the browser's own button undoes a step down."""
-    page = enter().page
+    page = enter(path="/workload").page
     wait_for_unit(page, "Northwind")
     page.mouse.click(*middle_of_cell(page, "Engineering"))
     wait_for_unit(page, "Engineering")
@@ -197,7 +197,7 @@ def test_the_trail_leads_up(enter: Callable[..., Watched]) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_colours_follow_the_mode_and_its_change(dark: bool, enter: Callable[..., Watched]) -> None:
     """Chart and table wear the colours of the mode at once, and of the other mode after a switch."""
-    page = enter(dark=dark).page
+    page = enter(path="/workload", dark=dark).page
     within = {False: "rgb(226, 237, 242)", True: "rgb(30, 50, 63)"}
 
     def fills() -> set[str]:
@@ -218,7 +218,7 @@ def test_colours_follow_the_mode_and_its_change(dark: bool, enter: Callable[...,
 
 def test_nothing_violates_the_policy_and_nothing_leaves_the_host(enter: Callable[..., Watched]) -> None:
     """Sign-in, picture, table, popovers and drill-down run under the security policy without one violation."""
-    watched = enter()
+    watched = enter(path="/workload")
     page = watched.page
     wait_for_unit(page, "Northwind")
     page.mouse.click(*middle_of_cell(page, "Engineering"))
@@ -234,7 +234,7 @@ def test_nothing_violates_the_policy_and_nothing_leaves_the_host(enter: Callable
 
 def test_the_fonts_are_ours(enter: Callable[..., Watched]) -> None:
     """Text and headings are drawn in the fonts that are served from this host."""
-    page = enter().page
+    page = enter(path="/workload").page
     wait_for_unit(page, "Northwind")
 
     loaded = page.evaluate(
@@ -245,7 +245,7 @@ def test_the_fonts_are_ours(enter: Callable[..., Watched]) -> None:
 
 def test_the_attributes_that_our_stylesheet_names_still_exist(enter: Callable[..., Watched]) -> None:
     """Streamlit still marks chosen segments and headings the way the two rules of the stylesheet expect."""
-    page = enter().page
+    page = enter(path="/workload").page
     wait_for_unit(page, "Northwind")
     chosen = page.locator('button[data-variant="segmented_control"][data-selected="true"]')
 
@@ -258,7 +258,7 @@ def test_the_attributes_that_our_stylesheet_names_still_exist(enter: Callable[..
 @pytest.mark.parametrize("width", [1440, 1024, 768, 390])
 def test_no_width_scrolls_sideways(width: int, enter: Callable[..., Watched]) -> None:
     """Nothing is wider than the window, from a desktop to a phone."""
-    page = enter(phone=width == 390).page
+    page = enter(path="/workload", phone=width == 390).page
     wait_for_unit(page, "Northwind")
     page.set_viewport_size({"width": width, "height": 900})
     page.wait_for_timeout(400)
@@ -270,7 +270,7 @@ def test_no_width_scrolls_sideways(width: int, enter: Callable[..., Watched]) ->
 
 def test_a_phone_starts_with_eight_weeks(enter: Callable[..., Watched]) -> None:
     """By default a phone shows 8 weeks with digits that can be read; 26 are one tap away."""
-    page = enter(phone=True).page
+    page = enter(path="/workload", phone=True).page
     wait_for_unit(page, "Northwind")
 
     expect(page.locator('[data-variant="segmented_control"][data-selected="true"]').first).to_have_text("8")
