@@ -1,5 +1,6 @@
 """The accounts of the demonstration: one for each role. They exist nowhere else."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,7 +38,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
 
 
 def add_demo_accounts(connection: Connection, *, at: datetime, on: date) -> None:
-    """Add the accounts. Manager and employee belong to the team Platform and stand for people on its roster."""
+    """Add the accounts. The employee belongs to the team Platform; the manager is whom most of the team report to."""
     password_hash = hash_password(DEMO_PASSWORD)
     members = list(
         connection.execute(
@@ -52,9 +53,10 @@ def add_demo_accounts(connection: Connection, *, at: datetime, on: date) -> None
             .order_by(Person.code)
         )
     )
-    managers = {row.manager_id for row in members}
-    manager = connection.scalar(select(Person.code).where(Person.id.in_(managers)).order_by(Person.code).limit(1))
-    employee = next((row.code for row in members if row.code != manager), None)
+    heads = Counter(row.manager_id for row in members if row.manager_id is not None)
+    head = min(heads, key=lambda person: (-heads[person], person), default=None)
+    manager = connection.scalar(select(Person.code).where(Person.id == head))
+    employee = next((row.code for row in members if row.code != manager and row.manager_id == head), None)
     codes = {"manager": manager, "employee": employee}
     units: dict[str, tuple[str, ...]] = {"leader": ("Northwind",), "manager": (PLATFORM,)}
     for account in DEMO_ACCOUNTS:

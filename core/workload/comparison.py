@@ -68,6 +68,7 @@ def compare(cells: pd.DataFrame, selected: str, *, weeks: int = 4) -> pd.DataFra
     if cells.empty:
         return pd.DataFrame(columns=COLUMNS)
     recent = cells[cells["week"] > cells["week"].max() - weeks * WEEK]
+    recent = recent.astype(dict.fromkeys(("value", "low", "high"), float))  # None, where no unit has a number
     named = dict(zip(cells["key"].astype(str), cells["name"].astype(str), strict=True))
     weekly: dict[str, list[_Week]] = {key: [] for key in sorted(named, key=lambda key: (named[key], key))}
     for key, *week in recent[["key", "status", "value", "low", "high"]].itertuples(index=False):

@@ -92,7 +92,7 @@ def the_view_of_somebody_before(at: Target) -> bool:
         with at.tab(first) as tab:
             tab.run("workload", **query)
         with at.tab(then) as tab:
-            if "Birch" in tab.run("workload", **query).text:
+            if "North" in tab.run("workload", **query).text:
                 return True
     return False
 

@@ -128,6 +128,14 @@ def test_what_has_no_number_says_why() -> None:
     assert found[found["key"] != "Mid"][["value", "low", "high", "bar_low", "bar_high"]].isna().all(axis=None)
 
 
+def test_a_measure_of_classes_only_has_no_number_anywhere() -> None:
+    """None in place of numbers, as a database gives them: words for all, no verdict."""
+    frame = cells(unit("Mid", ["some"] * 4), unit("A", ["many"] * 4)).astype({"value": object})
+    for name in ("value", "low", "high"):
+        frame[name] = pd.Series([None] * len(frame), dtype=object)
+    assert relations(frame, "Mid") == {"A": "", "Mid": "selected"}
+
+
 @pytest.mark.parametrize(("weeks", "own"), [("hidden", "not shown"), ("missing", "no data"), ("some", "selected")])
 def test_nothing_is_compared_with_a_selected_one_without_a_number(weeks: str, own: str) -> None:
     """Siblings keep their numbers and get no word; none is said to be like something that nobody sees."""
