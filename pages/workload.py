@@ -62,5 +62,5 @@ with page.cell():
 with st.container() if phone() else picture:  # on a phone the chosen row comes before everything else
     companions(detail)
     notes.notes(detail.path or board.unit.path, detail.slug or board.unit.slug)
-lasting = sustained_loaders.sustained(**scope, unit=board.unit.slug, until=asked.until)
+lasting = sustained_loaders.sustained(**scope, unit=board.unit.slug, until=asked.until, weeks=asked.weeks)
 sustained.show(lasting, choices.choose_lasting)

@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import Message, Receive
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -44,7 +44,7 @@ def passed_on(data: bytes, *, in_force: bool) -> bytes | None:
     kept = [type(state).FromString(state.SerializeToString()) for state in own]
     del asked.rerun_script.widget_states.widgets[:]
     asked.rerun_script.widget_states.widgets.extend(kept)
-    return asked.SerializeToString()
+    return bytes(asked.SerializeToString())
 
 
 def judged(receive: Receive, in_force: Callable[[], Awaitable[bool]]) -> Receive:

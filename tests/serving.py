@@ -30,7 +30,12 @@ class Served:
 
 @contextmanager
 def serve(
-    database_url: str, folder: Path, *, program: Sequence[str] = PRODUCT, options: Sequence[str] = (), **environment: str
+    database_url: str,
+    folder: Path,
+    *,
+    program: Sequence[str] = PRODUCT,
+    options: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Served]:
     """The product on a free port; `environment` holds its settings. Stopped at the end.
 

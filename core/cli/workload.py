@@ -19,6 +19,8 @@ from core.privacy.views import newest_period
 from core.workload.board import WorkloadBoard, WorkloadFilters, existing_cells, export_frame
 from core.workload.release import finish_pending
 from core.workload.sustained_list import SustainedList, sustained_list
+from core.workload.unit_detail import UnitDetail
+from core.workload.unit_detail_views import unit_detail
 from core.workload.views import AREA, workload_board
 
 PIPED_WIDTH = 110
@@ -31,6 +33,7 @@ class Shown:
 
     board: WorkloadBoard
     sustained: SustainedList
+    detail: UnitDetail | None
 
 
 def read_board(
@@ -72,6 +75,10 @@ def read_board(
             filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
             board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
             sustained = sustained_list(connection, viewer, filters, policy=policy)
+            heading = board.rows.loc[board.rows["heading"], "key"]
+            detail = None
+            if len(heading):
+                detail = unit_detail(connection, viewer, heading.iloc[0], filters, policy=policy)
             seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
         looked_at = board.unit.path
     finally:  # a look that is refused is logged as well
@@ -83,7 +90,7 @@ def read_board(
                 what="workload, protected cells",
                 day=at.date(),
             )
-    return Shown(board, sustained), {f"unit:{row['id']}": row["path"] for row in seen}
+    return Shown(board, sustained, detail), {f"unit:{row['id']}": row["path"] for row in seen}
 
 
 def as_document(shown: Shown, paths: dict[str, str]) -> dict[str, Any]:
@@ -131,6 +138,21 @@ def as_document(shown: Shown, paths: dict[str, str]) -> dict[str, Any]:
             }
             for row in shown.sustained.rows
         ],
+        "swing": _swing(shown.detail) if shown.detail else None,
+    }
+
+
+def _swing(detail: UnitDetail) -> dict[str, Any]:
+    """The unit's own usual swing over the 26 weeks before the period, and what its newest shown week says against it."""
+    limits = detail.swing.limits
+    return {
+        "low": _number(limits.lower) if limits else None,
+        "high": _number(limits.upper) if limits else None,
+        "text": detail.swing_text or None,
+        "weeks_shown_before": detail.swing.shown,
+        "verdict": detail.reading.word,
+        "weeks_beyond": detail.reading.weeks,
+        "sentence": detail.said,
     }
 
 

@@ -20,8 +20,7 @@ from core.overview.places import Asked, Place, own_cell, to_workload, within
 from core.overview.teams import reporting_units
 from core.people.views import units_seen
 from core.policy import Policy
-from core.privacy.trends import newest_release
-from core.privacy.views import corrections_waiting
+from core.privacy.views import corrections_waiting, newest_period
 from core.workload.views import AREA
 from core.workload.wording import LOADS, RECENT, notice, sentence
 
@@ -48,7 +47,7 @@ def overview(connection: Connection, viewer: Viewer, *, policy: Policy, as_of: d
     if not viewer.may_open("overview"):
         raise NoPermission("Your account has no role that shows an overview. Ask your administrator.")
     seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
-    last = newest_release(connection, AREA)
+    last = newest_period(connection, AREA)
     led = _led(viewer, seen)
     own = [unit for unit in seen if unit["path"] in ancestors(viewer.own_unit)][::-1]
     kind = _kind(viewer, led)

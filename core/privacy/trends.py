@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, select
 
 from core.privacy.tables import PublishedCell, Release
 
@@ -60,13 +60,3 @@ def _read(
         )
     )
     return [TrendCell._make(row) for row in rows.all()]
-
-
-def newest_release(connection: Connection, area: str) -> date | None:
-    """The newest period of an area that has published cells; None when nothing is released. Reads two rows."""
-    return connection.scalar(
-        select(Release.period)
-        .where(Release.area == area, exists().where(PublishedCell.release_id == Release.id))
-        .order_by(Release.period.desc())
-        .limit(1)
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from core.privacy.ledger import waiting_corrections
 from core.privacy.tables import EVERYTHING, AuditResult, PublishedCell, Release
@@ -111,8 +111,13 @@ def measures_of(connection: Connection, area: str, period: date) -> set[str]:
 
 
 def newest_period(connection: Connection, area: str) -> date | None:
-    """The newest released period of an area; None when nothing is released."""
-    return connection.scalar(select(func.max(PublishedCell.period)).where(PublishedCell.area == area))
+    """The newest period of an area that has published cells; None when nothing is released. Reads two rows."""
+    return connection.scalar(
+        select(Release.period)
+        .where(Release.area == area, exists().where(PublishedCell.release_id == Release.id))
+        .order_by(Release.period.desc())
+        .limit(1)
+    )
 
 
 def corrections_waiting(connection: Connection, area: str) -> str:

@@ -50,15 +50,18 @@ def unit_detail(
         NoPermission: the unit, or the row, is not in the viewer's scope (one that does not exist reads the same).
         core.metrics.catalogue.UnknownMetric: no metric of that id.
     """
+    if not viewer.may_open("workload"):
+        raise NoPermission("Your account has no role that shows workload. Being an administrator does not open it.")
     seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
-    chosen_unit(seen, filters.unit)
+    at = chosen_unit(seen, filters.unit)
     subject = _subject(seen, key)
     last = newest_period(connection, AREA)
     if subject is None or last is None:
         raise NoPermission("That row is not part of what you may see.")
     beside = _beside(seen, subject, key)
     ids = {int(unit["id"]) for unit in (*beside, subject)}
-    offered = measures_with_data(connection, AREA, ids)
+    under = {int(unit["id"]) for unit in seen if f"{unit['path']}/".startswith(f"{at['path']}/")}
+    offered = measures_with_data(connection, AREA, under)  # as the board does, so that both choose the same measure
     every = catalogue(policy)
     metric = chosen_metric(filters.metric, tuple(m for m in every.values() if m.id in offered), every)
     last = min(last, filters.until) if filters.until else last
@@ -93,7 +96,7 @@ def unit_detail(
         swing_text=text,
         badge=wording.BADGES[reading.tone],
         said=wording.said(metric, list(trend["value"]), swing, reading, policy, _lookback(values, weeks)),
-        companions=_companions(connection, key, ids, metric, every, offered, weeks),
+        companions=_companions(connection, key, _own_ids(key, subject, beside), metric, every, offered, weeks),
         siblings=siblings,
         siblings_said=wording.siblings_said(name, siblings),
         trend_alt=wording.trend_alt(metric, name, trend, text),
@@ -125,7 +128,7 @@ def _beside(seen: list[Row], subject: Row, key: str) -> list[Row]:
 def _series(own: pd.DataFrame) -> pd.Series:
     """Published numbers of a row by week; a class has none."""
     shown = own[own["status"] == "shown"]
-    return pd.Series([float(v) for v in shown["value"]], index=list(shown["period"]), dtype=float)
+    return pd.Series(shown["value"].astype(float).to_numpy(), index=list(shown["period"]))
 
 
 def _lookback(values: pd.Series, weeks: tuple[date, ...]) -> list[float]:
@@ -161,7 +164,12 @@ def _siblings(
     cells = cells.assign(name=[keys[each] for each in cells["key"]])
     found = compare(cells[["key", "name", "week", "status", "value", "low", "high"]], key, weeks=COMPARED_WEEKS)
     texts = [wording.value_words(metric, value) for value in found["value"]]
-    return found.assign(text=texts, words=found["relation"])
+    return found.assign(text=texts, words=found["relation"].replace({"not shown": "not shown, to protect people"}))
+
+
+def _own_ids(key: str, subject: Row, beside: list[Row]) -> set[int]:
+    """The units whose cells hold the row: its own; for a join, those beside it, its parts among them."""
+    return {int(unit["id"]) for unit in (beside if key.startswith("join:") else [subject])}
 
 
 def _companions(

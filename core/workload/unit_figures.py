@@ -63,7 +63,7 @@ def trend(detail: UnitDetail) -> go.Figure:
         x=outside,
         y=[values[place] for place in outside],
         mode="markers",
-        marker={"color": palette.OVER, "size": 7, "line": {"color": palette.PAPER, "width": 1.5}},
+        marker={"color": _outside(detail, outside), "size": 7, "line": {"color": palette.PAPER, "width": 1.5}},
         hoverinfo="skip",
     )
     _trend_labels(figure, detail, low, high)
@@ -134,6 +134,12 @@ def siblings(detail: UnitDetail) -> go.Figure:
         gridcolor=palette.GRID,
     )
     return figure
+
+
+def _outside(detail: UnitDetail, places: list[int]) -> list[str]:
+    """Points beyond the limits: the colour of strain, unless they lie on the good side."""
+    good = {"higher": -1, "lower": 1}.get(detail.metric.direction, 0)
+    return [palette.DATA if good and detail.trend["side"].iloc[place] == good else palette.OVER for place in places]
 
 
 def _stretches(detail: UnitDetail) -> Iterator[list[int]]:

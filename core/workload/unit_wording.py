@@ -89,7 +89,7 @@ def siblings_said(name: str, siblings: pd.DataFrame) -> str:
     if compared.empty:
         return f"None of the units beside {name} is shown in these weeks."
     differ = int(compared["relation"].isin(["higher", "lower"]).sum())
-    counted = f"{in_words(differ, start=True)} of {in_words(len(compared))}"
+    counted = f"{in_words(differ, start=True)} of {len(compared)}"
     if differ == len(compared):
         counted = {1: "The other one", 2: "Both"}.get(differ, f"All {in_words(differ)}")
     return f"{BARS} {counted} can be told apart from {name}."

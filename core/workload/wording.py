@@ -95,7 +95,7 @@ def sentence(
     outside = "below" if metric.direction == "lower" else "above"
     verb = "is" if strained == 1 else "are"
     return (
-        f"{in_words(strained, start=True)} of {in_words(len(newest))} teams {verb} {outside} the ordinary range of "
+        f"{in_words(strained, start=True)} of {len(newest)} teams {verb} {outside} the ordinary range of "
         f"{metric.name[0].lower() + metric.name[1:]} {when}."
     )
 
@@ -114,7 +114,7 @@ def _load_sentence(
     long = sorted((run for run in runs if run.weeks >= policy.sustained_weeks), key=lambda r: (-r.weeks, r.team))
     weeks_word = in_words(policy.sustained_weeks)
     verb = "has" if len(long) == 1 else "have"
-    counted = f"{in_words(len(long), start=True)} of {in_words(len(runs))} teams {verb}"
+    counted = f"{in_words(len(long), start=True)} of {len(runs)} teams {verb}"
     head = f"{counted} run above {percent} for {weeks_word} weeks or more"
     if not long:
         return head + "."

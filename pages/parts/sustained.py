@@ -86,7 +86,7 @@ def _table(found: SustainedList, choose: Callable[[SustainedRow], None]) -> None
         ],  # no line with a gap is drawn
         AGAINST: [[row.against] for row in found.rows],
     }
-    if not any(shown["In"]):
+    if not any(row.trail for row in found.rows):
         del shown["In"]
     st.dataframe(
         pd.DataFrame(shown),

@@ -105,5 +105,5 @@ def file_name(board: WorkloadBoard) -> str:
 
 
 def choose_lasting(row: SustainedRow) -> None:
-    """From the list of sustained load to the row's own page, at the row's newest week."""
-    address.change(unit=row.opens_slug, cell=None)
+    """From the list of sustained load to the row's own page: its load, at its newest week."""
+    address.change(unit=row.opens_slug, metric=None, cell=None)

@@ -4,8 +4,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -20,11 +21,15 @@ CARELESS = ("-m", "tests.attacks.careless")
 
 @dataclass(frozen=True)
 class Target:
-    """A server to attack: its address, its database, and where its operator listens."""
+    """A server to attack: its address, its database, and where its operator listens.
+
+    read: what was read of it by account, where no rule changes meanwhile; None on the careless copy.
+    """
 
     url: str
     engine: Engine
     operations: str
+    read: dict[str, Any] | None = field(default=None, compare=False)
 
     def cookies(self, name: str) -> str:
         """The cookies of a browser in which an account has just signed in; '' for nobody."""
@@ -64,7 +69,7 @@ def start(organisation: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
 def product(start: Callable[..., object]) -> Iterator[Target]:
     """The product, as it is."""
     with start() as (found, _):  # type: ignore[attr-defined]
-        yield found
+        yield replace(found, read={})
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ are found, never listed: what is added later is attacked as well.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import pytest
@@ -24,9 +24,8 @@ from tests.attacks.conftest import Target
 
 Attack = Callable[[Target], bool]
 Command = Callable[[], bool]
-EVERYBODY = [name for name in target.ACCOUNTS if name != "gone"]
 TRUTH = target.truth()
-VIEWS = ({}, {"view": "table"}, {"unit": "acorn.south"}, {"unit": "acorn.south", "view": "table"}, {"cell": "unit:8.2026-02-02"})
+VIEWS: tuple[dict[str, str], ...] = ({}, {"view": "table"}, {"unit": "acorn.south"})
 
 
 def is_hidden_truth(number: float) -> bool:
@@ -44,25 +43,35 @@ def is_eves(number: float) -> bool:
     return any(abs(number - round(hours, digits)) < 1e-9 for hours in TRUTH.eve for digits in (1, 2))
 
 
-def read(at: Target, name: str) -> Iterator[tuple[str, wire.Seen, list[float]]]:
-    """Every screen in every view as an account sees it: address, page source, its numbers with those of its files."""
+def read(at: Target, name: str) -> Iterable[tuple[str, list[float]]]:
+    """Every screen in every view as an account sees it: where, and the numbers of the page source and of its files."""
+    if at.read is None:
+        return _read(at, name)
+    if name not in at.read:
+        at.read[name] = list(_read(at, name))
+    return at.read[name]  # type: ignore[no-any-return]
+
+
+def _read(at: Target, name: str) -> Iterator[tuple[str, list[float]]]:
     cookies = at.cookies(name)
     for screen in SCREENS:
         for query in VIEWS if screen.id == "workload" else VIEWS[:1]:
             with wire.Tab(at.url, cookies) as tab:
                 seen = tab.run(screen.address, **query)
-                files = [wire.ask(at.url, file, Cookie=cookies).body.decode("utf-8", "replace") for file in seen.files()]
-            yield f"{screen.id} {query}", seen, seen.measured + [one for file in files for one in wire.numbers(file)]
+                files = [
+                    wire.ask(at.url, file, Cookie=cookies).body.decode("utf-8", "replace") for file in seen.files()
+                ]
+            yield f"{screen.id} {query}", seen.measured + [one for file in files for one in wire.numbers(file)]
 
 
-def a_hidden_number(at: Target, names: tuple[str, ...] = ("lena", "sofia", "emil")) -> bool:
+def a_hidden_number(at: Target, names: tuple[str, ...] = ("lena", "sofia")) -> bool:
     """Read every screen and its files, and look for the true value of a team that is hidden."""
-    return any(is_hidden_truth(number) for name in names for _, _, numbers in read(at, name) for number in numbers)
+    return any(is_hidden_truth(number) for name in names for _, numbers in read(at, name) for number in numbers)
 
 
-def another_person_s_week(at: Target, names: tuple[str, ...] = ("max", "lena", "hanna", "emil", "ada")) -> bool:
-    """As Eve's manager, leader, HR, colleague and administrator: find her hours in anything that is sent."""
-    return any(is_eves(number) for name in names for _, _, numbers in read(at, name) for number in numbers)
+def another_person_s_week(at: Target, names: tuple[str, ...] = ("max", "lena", "ada", "")) -> bool:
+    """As Eve's manager, leader, administrator and nobody: find her hours in anything that is sent."""
+    return any(is_eves(number) for name in names for _, numbers in read(at, name) for number in numbers)
 
 
 def another_scope(at: Target) -> bool:
@@ -71,13 +80,22 @@ def another_scope(at: Target) -> bool:
     for query in ({"unit": "acorn.north"}, {"unit": "Acorn/North"}, {"unit": "acorn"}, {"cell": "unit:2.2026-02-02"}):
         with at.tab("sofia") as tab:
             seen = tab.run("workload", **query)
-            words = "\n".join(text for kind, content in seen.elements() for text in wire.pieces(content) if kind != "code")
+            words = "\n".join(
+                text for kind, content in seen.elements() for text in wire.pieces(content) if kind != "code"
+            )
             if any(name in words.replace("Acorn/North", "") for name in outside):
                 return True
     with at.tab("sofia") as tab:
         seen = tab.run("workload")
         trigger = next(id_ for kind, id_ in seen.widgets() if id_.endswith("-clicks_heat"))
-        for forged in (["unit:2", "2026-02-02"], ["others:2", "2026-02-02"], ["join:3+4", "2026-02-02"], [1], {"a": 1}, None):
+        for forged in (
+            ["unit:2", "2026-02-02"],
+            ["others:2", "2026-02-02"],
+            ["join:3+4", "2026-02-02"],
+            [1],
+            {"a": 1},
+            None,
+        ):
             event = {f"$$STREAMLIT_INTERNAL_KEY_{trigger}__events": [{"event": "cell", "value": forged}]}
             drawn = tab.run("workload", widgets={**event, "$$ID-0-open_acorn.north": True, "$$ID-0-up_acorn": True})
             if any(name in drawn.text for name in outside):
@@ -135,7 +153,7 @@ def test_the_attack_works_where_its_rule_is_broken(name: str, careless: Callable
 
 def test_eve_herself_sees_her_hours(product: Target) -> None:
     """What the attacks look for is there where it belongs, so that they would find it elsewhere."""
-    assert any(is_eves(number) for where, _, numbers in read(product, "eve") for number in numbers if "my_week" in where)
+    assert any(is_eves(number) for where, numbers in read(product, "eve") for number in numbers if "my_week" in where)
 
 
 def test_every_shown_number_of_a_unit_is_a_published_one(product: Target) -> None:
@@ -182,9 +200,9 @@ def hidden_by_command() -> bool:
 
 
 def eve_by_command() -> bool:
-    """Look for Eve's hours in everything that `show` gives to everybody else."""
+    """Look for Eve's hours in everything that `show` gives to her manager."""
     engine = _engine()
-    return any(is_eves(one) for name in ("max", "lena") for text in outputs(engine, name) for one in wire.numbers(text))
+    return any(is_eves(one) for text in outputs(engine, "max") for one in wire.numbers(text))
 
 
 def scope_by_command() -> bool:

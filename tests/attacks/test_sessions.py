@@ -155,9 +155,7 @@ def _sent_from(at: Target, **headers: str) -> bool:
     kind = headers.pop("Content_Type", JSON["Content_Type"])
     body = json.dumps({"code": code}) if kind.endswith("json") else f"code={code}"
     cookies = wire.cookie("", "b")
-    answer = wire.ask(
-        at.url, BEGIN, method="POST", body=body.encode(), Cookie=cookies, Content_Type=kind, **headers
-    )
+    answer = wire.ask(at.url, BEGIN, method="POST", body=body.encode(), Cookie=cookies, Content_Type=kind, **headers)
     return answer.status == 204
 
 
@@ -165,7 +163,8 @@ def a_form_of_another_site(at: Target) -> bool:
     """Make the victim's browser sign in as the attacker: what a form can send, and what a script of another site can."""
     forms = ("application/x-www-form-urlencoded", "text/plain", "multipart/form-data; boundary=x")
     return any(_sent_from(at, Content_Type=kind) for kind in forms) or any(
-        _sent_from(at, Sec_Fetch_Site=site, Origin="http://evil.example") for site in ("cross-site", "same-site", "none")
+        _sent_from(at, Sec_Fetch_Site=site, Origin="http://evil.example")
+        for site in ("cross-site", "same-site", "none")
     )
 
 

@@ -189,6 +189,7 @@ class Tab:
                 additional_headers=sent,
                 max_size=None,
                 open_timeout=PATIENCE,
+                close_timeout=0.2,  # what was not read is not worth waiting for
                 proxy=None,
             )
         )
@@ -235,10 +236,14 @@ class Tab:
                 state.json_trigger_value = json.dumps(value)
         self.send(asked)
 
-    def read(self) -> Seen:
+    def send_bytes(self, data: bytes) -> None:
+        """Send anything."""
+        self._socket.send(data)
+
+    def read(self, patience: float = PATIENCE) -> Seen:
         """What comes until a run has finished. A run that begins another one (a new page, a rerun) is not the end."""
         seen = Seen()
-        waiting, end = PATIENCE, monotonic() + PATIENCE
+        waiting, end = patience, monotonic() + patience
         while monotonic() < end:
             try:
                 message = ForwardMsg.FromString(self._socket.recv(timeout=waiting))  # type: ignore[arg-type]

@@ -86,7 +86,7 @@ def read_why(page: Page) -> None:
         ("leader", "phone"),
         ("employee", "phone"),
     ],
-    ids=lambda value: "-".join(value),
+    ids="-".join,
     indirect=True,
 )
 def test_the_worn_down_team_is_found_read_shared_and_left(

@@ -294,6 +294,33 @@ def test_the_demonstration_can_be_had_as_documents_by_every_role(northwind: Comm
     northwind.refused("show", "workload", "--as", "admin", "--as-of", AS_OF)
 
 
+def test_the_document_lists_the_teams_whose_load_has_lasted(northwind: CommandLine) -> None:
+    """Platform, by its path, with how long and against its own history, whatever measure is asked for; not to its outsiders."""
+    for more in ((), ("--metric", "meeting_hours")):
+        found = shown(northwind, "leader", *more)["sustained"]
+        assert [set(row) for row in found] == [
+            {"unit", "cell", "weeks", "or_more", "value_text", "against_own_swing"}
+        ] * len(found)
+        (platform,) = [row for row in found if row["unit"] == PLATFORM]
+        assert platform["weeks"] >= 4
+        assert platform["or_more"] is False
+        assert platform["against_own_swing"] == "Beyond usual swing"
+        assert re.fullmatch("1[1-9][0-9]\u00a0%", platform["value_text"])
+        assert [row["weeks"] for row in found] == sorted((row["weeks"] for row in found), reverse=True)
+    assert PLATFORM not in {
+        row["unit"] for row in shown(northwind, "leader", "--unit", "Northwind/Products")["sustained"]
+    }
+    assert {row["unit"] for row in shown(northwind, "employee")["sustained"]} <= {PLATFORM}
+
+
+def test_without_lasting_load_the_list_is_empty_and_never_missing(co: CommandLine) -> None:
+    """Four ordinary weeks; a team that was never high; nothing released at all."""
+    assert shown(co)["sustained"] == []
+    with co.engine().begin() as connection:
+        connection.execute(PublishedCell.__table__.delete())  # type: ignore[attr-defined]
+    assert shown(co)["sustained"] == []
+
+
 def test_two_accounts_see_the_same_number_or_none(northwind: CommandLine) -> None:
     """One global release: a cell that two roles see is the same for both."""
     department = PLATFORM.rsplit("/", 1)[0]
@@ -306,3 +333,12 @@ def test_two_accounts_see_the_same_number_or_none(northwind: CommandLine) -> Non
     assert len(both) >= 26
     assert all(by_role["leader"][place] == by_role["employee"][place] for place in both)
     assert by_role["leader"].keys() - by_role["employee"].keys()
+
+
+def test_a_unit_is_read_against_its_own_usual_swing(northwind: CommandLine) -> None:
+    """Limits, verdict and sentence of the unit asked for, as the panel of the screen has them."""
+    swing = shown(northwind, "leader", "--unit", PLATFORM)["swing"]
+
+    assert swing["verdict"] == "beyond usual swing" and swing["weeks_beyond"] >= 4
+    assert 0.8 < swing["low"] < swing["high"] < 1.1 and swing["weeks_shown_before"] == 26
+    assert swing["text"].replace("\u00a0", " ").endswith(" %") and swing["text"] in swing["sentence"]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,9 +14,12 @@ from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.policy import Policy
 from core.workload.board import WorkloadBoard, WorkloadFilters, export_frame
+from core.workload.sustained_list import SustainedList, SustainedRow
+from core.workload.unit_detail import UnitDetail
 from pages.parts import heat, take_away
 from pages.parts.plain import plain
 from tests.core.workload.boards import JOIN_NAME, LAST, LONG_NAME, fabricated_board
+from tests.core.workload.details import NAUGHTY, RISEN, fabricated_detail
 
 
 class Asked(list[WorkloadFilters]):
@@ -23,14 +27,20 @@ class Asked(list[WorkloadFilters]):
 
     board: WorkloadBoard
     viewers: list[Viewer]
+    detail: UnitDetail
+    details: list[tuple[Viewer, str, WorkloadFilters]]
+    sustained: SustainedList
+    lists: list[tuple[Viewer, WorkloadFilters]]
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    """A view that answers every question with a fabricated board and remembers the question."""
+    """Views that answer every question with something fabricated and remember the question."""
     questions = Asked()
     questions.board = fabricated_board()
-    questions.viewers = []
+    questions.viewers, questions.details, questions.lists = [], [], []
+    questions.detail = fabricated_detail(["hidden", *[RISEN] * 7])
+    questions.sustained = SustainedList((), 4, 1.1, "No team has run above 110 %.", "Load", 4, "That is good to know.")
 
     def answer(_: object, viewer: Viewer, filters: WorkloadFilters, *, policy: Policy, as_of: object) -> WorkloadBoard:
         questions.append(filters)
@@ -39,7 +49,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
             raise NoPermission("'elsewhere' is not a unit that you may see.")
         return questions.board
 
+    def detail(_: object, viewer: Viewer, key: str, filters: WorkloadFilters, *, policy: Policy) -> UnitDetail:
+        questions.details.append((viewer, key, filters))
+        return replace(questions.detail, key=key)
+
+    def lasting(_: object, viewer: Viewer, filters: WorkloadFilters, *, policy: Policy) -> SustainedList:
+        questions.lists.append((viewer, filters))
+        return questions.sustained
+
     monkeypatch.setattr("pages.parts.loaders.workload_board", answer)
+    monkeypatch.setattr("pages.parts.detail_loaders.unit_detail", detail)
+    monkeypatch.setattr("pages.parts.sustained_loaders.sustained_list", lasting)
     return questions
 
 
@@ -52,6 +72,11 @@ def words(at: AppTest) -> str:
 def labels(at: AppTest) -> list[str]:
     """The labels of all buttons."""
     return [button.label for button in at.button]
+
+
+def charts(at: AppTest) -> dict[str, Any]:
+    """The charts on the screen by name, without the mode that ends their keys."""
+    return {chart.key.rpartition("_")[0]: chart for chart in at.get("plotly_chart")}
 
 
 def test_the_screen_says_what_the_board_says(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
@@ -140,7 +165,8 @@ def test_choices_write_the_address_as_ids(asked: Asked, sign_in: Callable[..., A
         "view": "Table",
     }
     assert (asked[-1].metric, asked[-1].weeks) == ("meeting_hours", 8)
-    assert at.dataframe and len(at.get("plotly_chart")) == 1  # the legend stays
+    assert at.dataframe and not charts(at).get("heat")
+    assert charts(at)["legend"]
 
 
 def test_going_up_keeps_measure_and_weeks(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
@@ -198,6 +224,88 @@ def test_shown_hidden_missing_and_joined_are_told_apart(
     assert not any(part in text for part in unsaid)
 
 
+def test_the_panel_is_asked_for_the_row_of_the_cell_with_the_scope_alone(
+    asked: Asked, sign_in: Callable[..., AppTest]
+) -> None:
+    """Row, unit, measure and weeks are those of the picture; roles and units ask, nobody's name does."""
+    address = {"unit": "northwind-products", "metric": "meeting_hours", "weeks": "52", "until": "2026-03-02"}
+    sign_in("manager", **address, cell="unit:5.2026-02-23")
+    nobody = Viewer(id=0, name="", display_name="", roles=("manager",), units=("Northwind/Products",))
+    filters = WorkloadFilters(unit="northwind-products", metric="meeting_hours", weeks=52, until=LAST)
+
+    assert asked.details == [(nobody, "unit:5", filters)]
+
+
+def test_without_a_cell_the_panel_is_about_the_unit_looked_at(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
+    """The heading row is asked for, at company level as anywhere."""
+    at = sign_in("leader")
+
+    assert [key for _, key, _ in asked.details] == ["unit:1"]
+    assert at.header[0].value == "Products"
+
+
+def test_the_panel_reads_a_shown_cell_against_its_own_history(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
+    """Band and verdict as badges, the sentence with the limits, the trend and the siblings as charts with words."""
+    at = sign_in("leader", cell="unit:5.2026-03-02")
+    text = words(at)
+    drawn = charts(at)
+
+    assert "Beyond usual swing" in text
+    assert asked.detail.said in text and asked.detail.siblings_said in text
+    assert drawn["trend"].proto.alt.replace("\\", "") == asked.detail.trend_alt
+    assert drawn["siblings"].proto.alt.replace("\\", "") == asked.detail.siblings_alt
+
+
+def test_what_travels_for_a_trend_holds_no_number_of_a_hidden_week(
+    asked: Asked, sign_in: Callable[..., AppTest]
+) -> None:
+    """The hidden week is a gap in the line and a word in the hover."""
+    figure = json.loads(charts(sign_in("leader", cell="unit:5.2026-03-02"))["trend"].proto.spec)
+    line = next(trace for trace in figure["data"] if trace.get("hovertext"))
+
+    assert line["y"][0] is None
+    assert "hidden" in line["hovertext"][0] and "%" not in line["hovertext"][0]
+
+
+def test_every_chart_has_its_table(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
+    """Beside the trend and the siblings their numbers as a table; hidden weeks and siblings in words."""
+    tables = [table.value for table in sign_in("leader", cell="unit:5.2026-03-02").table]
+    trend = next(table for table in tables if "Load against available hours" in table.columns)
+    beside = next(table for table in tables if list(table.index) == ["Calm", NAUGHTY, "Small"])
+
+    assert list(trend.iloc[:, 0])[-1] == "hidden"
+    assert beside.loc["Small"].iloc[0] == "" and beside.loc["Small"].iloc[-1].startswith("not shown")
+
+
+def test_a_row_that_is_never_shown_draws_no_trend(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
+    """The panel says that it is hidden and draws no empty axes."""
+    asked.detail = fabricated_detail(["hidden"] * 8)
+    at = sign_in("leader", cell="unit:2.2026-03-02")
+
+    assert "Not shown, to protect people" in words(at)
+    assert "trend" not in charts(at)
+
+
+def test_lasting_load_is_listed_for_the_unit_and_leads_to_the_team(
+    asked: Asked, sign_in: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for the same unit and last week whatever the measure; choosing a team writes its address."""
+    row = SustainedRow(
+        "unit:5", "northwind-products-returns", "Returns", "Products", 9, False, "131 %", (100.0, 131.0),
+        "Beyond usual swing", "northwind-products-returns",
+    )  # fmt: skip
+    asked.sustained = replace(asked.sustained, rows=(row,), empty="")
+    monkeypatch.setattr("pages.parts.sustained.phone", lambda: True)
+    at = sign_in("leader", metric="meeting_hours", until="2026-03-02", cell="unit:2.2026-03-02")
+    _, filters = asked.lists[-1]
+
+    assert (filters.unit, filters.until) == ("northwind-products", LAST)
+    assert "Sustained load" in words(at) and "Returns" in words(at)
+    at.button(key="sustained_0").click().run()
+    assert asked[-1].unit == "northwind-products-returns"
+    assert "cell" not in at.query_params or at.query_params["cell"].startswith("unit:5.")
+
+
 def test_a_hidden_cell_leads_to_where_its_hours_count(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
     """The button in the panel selects the cell that includes these people, in the same week."""
     at = sign_in("leader", cell="unit:3.2026-03-02")
@@ -249,7 +357,7 @@ def test_a_click_opens_what_has_units_below_and_selects_the_rest(
 def test_the_picture_holds_no_value_of_a_hidden_cell(asked: Asked, sign_in: Callable[..., AppTest]) -> None:
     """What travels to the browser for hidden cells is their address, a hatch and words."""
     at = sign_in("leader")
-    chart = at.get("plotly_chart")[1]
+    chart = charts(at)["heat"]
     figure = json.loads(chart.proto.spec)
     hidden = next(trace for trace in figure["data"] if trace["name"] == "hidden")
 
@@ -326,7 +434,7 @@ def test_a_board_of_hidden_cells_keeps_its_picture_and_leads_up(asked: Asked, si
     asked.board = fabricated_board(everything_hidden=True)
     at = sign_in("leader", unit="northwind-products")
 
-    assert len(at.get("plotly_chart")) == 2
+    assert {"legend", "heat"} <= set(charts(at))
     at.button(key="above").click().run()
     assert asked[-1].unit == "northwind"
 

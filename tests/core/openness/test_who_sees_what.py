@@ -179,7 +179,10 @@ def test_a_hidden_unit_is_hidden_from_its_manager_too(engine: Engine) -> None:
         shown = manager_preview(connection, somebody("Co/A"), policy=OPEN, as_of=AS_OF)
     assert shown.board is not None
     assert shown.board.cells["value"].isna().all()
-    assert shown.sentence == "A is not shown in the week of 12 Jan, to protect people. Your manager does not see it either."
+    assert (
+        shown.sentence
+        == "A is not shown in the week of 12 Jan, to protect people. Your manager does not see it either."
+    )
 
 
 def test_what_lies_below_the_own_unit_is_not_in_the_preview(company: Connection) -> None:

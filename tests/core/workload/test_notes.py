@@ -151,7 +151,12 @@ def test_only_the_author_rewords_and_hr_may_withdraw(desk: Desk) -> None:
     with pytest.raises(NoPermission, match="only its author"):
         desk.withdraw(number, who="leader")
     assert desk.read()[0].text == TEXT
-    assert [desk.read(who)[0].may_withdraw for who in ("manager", "leader", "hr", "employee")] == [True, False, True, False]
+    assert [desk.read(who)[0].may_withdraw for who in ("manager", "leader", "hr", "employee")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
     desk.withdraw(number, who="hr")
     assert desk.read() == ()
 
