@@ -17,6 +17,7 @@ MINIMUM, MAXIMUM = 12, 72  # characters, and bytes that bcrypt reads
 FREE_TRIES = 5
 WINDOW = timedelta(minutes=15)
 LONGEST_WAIT = 900
+DAY, DAY_TRIES, DAY_WAIT = timedelta(days=1), 40, 1800  # the patient guesser: from the fortieth failure of a day on
 ADDRESS_FACTOR = 10  # many people may share one address
 # A hash of a random, forgotten password with the same cost: an unknown name takes as long as a known one.
 _DUMMY = "$2b$12$nuHQdpzOTUEgsYGqsj27mek1itWfaNOZOljYNU6R9gjo.uKwebTbC"
@@ -75,7 +76,8 @@ def credential_for(connection: Connection, typed: str) -> Credential:
 def wait_seconds(connection: Connection, typed: str, address: str, at: datetime) -> int:
     """How long to wait before the next try: 0, or seconds, doubling with each failure in the last quarter of an hour.
 
-    Counted per account since its last success, and per address with a wider allowance.
+    Counted per account since its last success, and per address with a wider allowance. From 40 failures within a day on, the
+    pause is half an hour, so that patience buys less than a hundred guesses a day; a pause never grows beyond that.
     """
     return max(
         _wait(
@@ -88,21 +90,27 @@ def wait_seconds(connection: Connection, typed: str, address: str, at: datetime)
 
 
 def _wait(connection: Connection, who: object, free: int, at: datetime, *, reset_on_success: bool) -> int:
-    since = at - WINDOW
-    if reset_on_success:
-        last = connection.scalar(select(func.max(LoginAttempt.at)).where(who, LoginAttempt.succeeded))  # type: ignore[arg-type]
-        since = max(since, last) if last else since
-    failures, newest = connection.execute(
-        select(func.count(), func.max(LoginAttempt.at)).where(
-            who,  # type: ignore[arg-type]
-            ~LoginAttempt.succeeded,
-            LoginAttempt.at > since,
+    counts = []
+    for window in (WINDOW, DAY):
+        since = at - window
+        if reset_on_success:
+            last = connection.scalar(select(func.max(LoginAttempt.at)).where(who, LoginAttempt.succeeded))  # type: ignore[arg-type]
+            since = max(since, last) if last else since
+        counts.append(
+            connection.execute(
+                select(func.count(), func.max(LoginAttempt.at)).where(
+                    who,  # type: ignore[arg-type]
+                    ~LoginAttempt.succeeded,
+                    LoginAttempt.at > since,
+                )
+            ).one()
         )
-    ).one()
-    if failures < free or newest is None:
-        return 0
-    pause = min(LONGEST_WAIT, 2 ** min(failures - free + 1, 12))
-    return max(0, int(pause - (at - newest).total_seconds() + 0.999))
+    (failures, newest), (of_day, newest_of_day) = counts
+    pause = min(LONGEST_WAIT, 2 ** min(failures - free + 1, 12)) if failures >= free and newest else 0
+    left = pause - (at - newest).total_seconds() if pause else 0.0
+    if of_day >= DAY_TRIES * (free // FREE_TRIES) and newest_of_day:
+        left = max(left, DAY_WAIT - (at - newest_of_day).total_seconds())
+    return max(0, int(left + 0.999))
 
 
 def record_attempt(connection: Connection, typed: str, address: str, at: datetime, succeeded: bool) -> None:

@@ -21,7 +21,7 @@ from core.workload.release import finish_pending
 from core.workload.sustained_list import SustainedList, sustained_list
 from core.workload.unit_detail import UnitDetail
 from core.workload.unit_detail_views import unit_detail
-from core.workload.views import AREA, workload_board
+from core.workload.views import AREA, EARLIEST, workload_board
 
 PIPED_WIDTH = 110
 TABLE_WEEKS = 8  # what a terminal of 100 columns holds; --format csv and json have all
@@ -63,10 +63,11 @@ def read_board(
             viewer = load_viewer(connection, account_id(connection, as_user), as_of)
             if viewer is None:
                 raise Refused(f"The account '{as_user}' is deactivated.")
-            weeks, until = 26, monday_of(last) if last else None
+            weeks, until = 26, max(monday_of(max(last, EARLIEST)), EARLIEST) if last else None
             newest = newest_period(connection, AREA)
             if first and newest:
                 end = min(until, newest) if until else newest
+                first = max(first, EARLIEST)
                 if monday_of(first) > end:
                     raise Refused(
                         f"Nothing is released from {first} on; the newest week is that of {long_label(newest)}."

@@ -23,7 +23,7 @@ from core.policy import Policy
 from core.privacy.views import newest_period, published
 from core.workload.board import WorkloadFilters
 from core.workload.swing import BASELINE_WEEKS, Reading, read, usual_swing
-from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, chosen_unit
+from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, chosen_unit, newest_shown
 from core.workload.wording import LOADS, in_words, sustained, team_series
 
 Row = Mapping[str, Any]
@@ -117,7 +117,7 @@ def sustained_list(
     every = catalogue(policy)
     if last is None:
         return _empty("No week has been released yet.", every[LOADS[0]], policy)
-    last = min(last, filters.until) if filters.until else last
+    last = newest_shown(last, filters.until)
     count = min(max(filters.weeks, LEAST_LOOKBACK), LONGEST)
     lookback = tuple(last - i * WEEK for i in reversed(range(count)))
     for measure in LOADS:

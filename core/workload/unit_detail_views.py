@@ -21,7 +21,7 @@ from core.workload.comparison import compare
 from core.workload.figures import interval_texts
 from core.workload.swing import BASELINE_WEEKS, beyond, read, usual_swing
 from core.workload.unit_detail import Companion, UnitDetail
-from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, Row, chosen_unit
+from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, Row, chosen_unit, newest_shown
 from core.workload.wording import LOADS, chosen_metric
 
 COMPANIONS = (
@@ -64,7 +64,7 @@ def unit_detail(
     offered = measures_with_data(connection, AREA, under)  # as the board does, so that both choose the same measure
     every = catalogue(policy)
     metric = chosen_metric(filters.metric, tuple(m for m in every.values() if m.id in offered), every)
-    last = min(last, filters.until) if filters.until else last
+    last = newest_shown(last, filters.until)
     count = max(1, min(filters.weeks, LONGEST))
     weeks = tuple(last - i * WEEK for i in reversed(range(count)))
     first = weeks[0] - BASELINE_WEEKS * WEEK

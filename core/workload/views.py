@@ -21,6 +21,7 @@ from core.workload.cells import CELL_COLUMNS, cells_of
 
 AREA = "workload"
 LONGEST = 104
+EARLIEST = date(1970, 1, 5)  # the Monday before which nobody has a timesheet to show
 LEAST_LOOKBACK = 26
 ROW_COLUMNS = ["key", "kind", "name", "slug", "heading", "opens", "joined_with"]
 Row = Mapping[str, Any]
@@ -53,7 +54,7 @@ def workload_board(
     trail = tuple(_ref(unit) for unit in seen if at["path"].startswith(unit["path"] + "/"))
     if last is None:
         return _nothing(at, trail, metric, offered, "No week has been released yet.")
-    last = min(last, filters.until) if filters.until else last
+    last = newest_shown(last, filters.until)
     count = max(1, min(filters.weeks, LONGEST))
     weeks = tuple(last - i * WEEK for i in reversed(range(count)))
     # how long load has lasted does not depend on how many weeks the picture shows
@@ -99,6 +100,11 @@ def chosen_unit(seen: list[Row], asked: str | None) -> Row:
     raise NoPermission(
         f"'{asked}' is not a unit that you may see. Leave the unit out to begin at the top of what you may see."
     )
+
+
+def newest_shown(released: date, until: date | None) -> date:
+    """The last week to show: the newest released one, or the one asked for; never before weeks began to be counted here."""
+    return min(released, max(until, EARLIEST)) if until else released
 
 
 def _ref(unit: Row) -> UnitRef:

@@ -8,7 +8,7 @@ import streamlit as st
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.access.accounts import Credential, credential_for, record_attempt, wait_seconds
+from core.access.accounts import Credential, credential_for
 from core.access.sessions import Limits, Session, end, issue_code, limits_of, seen, session_of, tidy
 from core.access.viewer import Viewer
 from core.calendar import now, today
@@ -133,19 +133,7 @@ def workload(
         return workload_board(connection, scope, filters, policy=policy(), as_of=as_of)
 
 
-def may_try(typed: str, address: str, at: datetime) -> bool:
-    """Whether a further try to sign in is due; False while earlier failures ask for a pause."""
-    with reading().connect() as connection:
-        return wait_seconds(connection, typed, address, at) <= 0
-
-
 def credential(typed: str) -> Credential:
     """What to check a password against; for an unknown name something of equal cost that nothing matches."""
     with reading().connect() as connection:
         return credential_for(connection, typed)
-
-
-def remember_attempt(typed: str, address: str, at: datetime, *, succeeded: bool) -> None:
-    """Write one try to sign in down, in a transaction of its own."""
-    with writing().begin() as connection:
-        record_attempt(connection, typed, address, at, succeeded)

@@ -67,9 +67,9 @@ def _number(number: KeyNumber) -> None:
         figure = spark(number.series, number.lower, number.upper, tone=number.tone)
         draw(figure, key=f"spark_{number.id}", alt=alt, still=True)
     st.space("stretch")
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-        st.caption(plain(number.sentence), width="stretch")
-        _arrow(number.way, number.way.label, f"go_{number.id}")
+    with st.container(gap=None):
+        st.caption(plain(number.sentence))
+        _arrow("See the weeks", number.way, number.way.label, f"go_{number.id}")
 
 
 def _table(found: Overview) -> pd.DataFrame:
@@ -100,18 +100,18 @@ def _change(change: Change, place: int) -> None:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"
         ):
-            st.markdown(f"**{plain(change.unit)}**", width="content")
+            _arrow(f"**{plain(change.unit)}**", change.way, f"{change.way.label}: {change.unit}", f"change_{place}")
             st.badge(words, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-            with st.container(gap=None, width="stretch"):
-                if change.trail:
-                    st.caption(plain(change.trail))
-                st.caption(plain(change.sentence))
-            _arrow(change.way, f"{change.way.label}: {change.unit}", f"change_{place}")
+        with st.container(gap=None):
+            if change.trail:
+                st.caption(plain(change.trail))
+            st.caption(plain(change.sentence))
 
 
-def _arrow(way: Way, words: str, key: str) -> None:
-    if st.button("", icon=":material/arrow_forward:", type="tertiary", help=plain(words), key=key):
+def _arrow(label: str, way: Way, words: str, key: str) -> None:
+    """A way on that reads as what it is, also to a screen reader: an icon alone would be called after its glyph."""
+    arrow = {"icon": ":material/arrow_forward:", "icon_position": "right"}
+    if st.button(label, type="tertiary", help=plain(words), key=key, **arrow):  # type: ignore[arg-type]
         go(way)
 
 

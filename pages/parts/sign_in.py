@@ -103,7 +103,7 @@ def show() -> None:
     why = session.notice()
     with st.container(horizontal_alignment="center"), st.container(width=420):
         st.space("medium")
-        st.image(LOGO / "logo.svg", width=165)
+        st.image(LOGO / "logo.svg", width=165, alt="Evenkeel")
         st.space("small")
         st.title("How the work is going, and how people are. On one page.", anchor=False)
         if why:
@@ -121,7 +121,7 @@ def show() -> None:
         if settings().demo:
             _demonstration()
     st.space("small")
-    st.image(LOGO / "calm.svg", width="stretch")
+    st.image(LOGO / "calm.svg", width="stretch", alt="Lines that settle from waves to an even line")
 
 
 def _enter(typed: str, password: str, sent: bool) -> None:

@@ -54,8 +54,9 @@ def _card(found: SustainedList, row: SustainedRow, place: int, choose: Callable[
                     st.caption(plain(row.trail))
                 st.caption(plain(f"{found.above} for {row.lasting}, now at {row.value_text}."))
             st.button(
-                "",
+                "See",
                 icon=":material/arrow_forward:",
+                icon_position="right",
                 type="tertiary",
                 help=plain(f"See {row.name}"),
                 on_click=choose,

@@ -105,7 +105,7 @@ def test_signing_out_returns_to_the_form(sign_in: Callable[..., Watched]) -> Non
     page.get_by_text("Sign out").click()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_have_text(WELCOME)
-    page.go_back()
+    page.goto(page.url.partition("?")[0])
 
     expect(page.get_by_role("heading", level=1)).to_have_text(WELCOME)
     assert page.locator(".js-plotly-plot").count() == 0

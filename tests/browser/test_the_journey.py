@@ -127,7 +127,7 @@ def test_the_worn_down_team_is_found_read_shared_and_left(
     other_tab.get_by_role("button", name=re.compile("Traveller")).click()
     other_tab.get_by_text("Sign out").click()
     expect(other_tab.get_by_text("You are signed out.")).to_be_visible()
-    other_tab.go_back()
+    other_tab.goto(page.url)
     expect(other_tab.get_by_role("heading", level=1)).to_have_text(WELCOME)
     assert not [name for one in (first, second) for name in (*one.violations, *one.errors, *one.strangers)]
 

@@ -1,6 +1,7 @@
 """Asks an ASGI application without a network: one request, one answer."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,8 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as own:  # a loop of its own, whatever else this process has running
+        own.submit(asyncio.run, app(scope, receive, send)).result()
     raw = sent[0]["headers"]
     return Answer(
         sent[0]["status"],

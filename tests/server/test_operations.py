@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, insert, text
@@ -109,6 +110,7 @@ def test_the_listener_answers_on_its_own_address_and_stops_with_the_server(
         with urllib.request.urlopen(f"http://{address}/readyz", timeout=10) as answer:
             return int(answer.status)
 
-    assert asyncio.run(serve()) == 200
+    with ThreadPoolExecutor(1) as own:
+        assert own.submit(asyncio.run, serve()).result() == 200
     with pytest.raises(OSError):
         status()
