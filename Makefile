@@ -9,7 +9,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check
 
-.PHONY: help run demo test test-long lint lock docs bench clean
+.PHONY: help run demo test test-long lint lock docs bench screens clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,9 @@ docs: .venv/base.done ## write the generated pages of docs/ again
 
 bench: .venv/bench.done ## print the protection bench and speed as ratios
 	@$(PY) -m tests.benchmarks
+
+screens: browser ## take the pictures of docs/screens again: every screen and state, two widths, light and dark
+	@$(PY) -m scripts.take_screens
 
 lock: .venv/dev.done ## resolve the ranges in pyproject.toml into the requirements files
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header pyproject.toml -o requirements.txt

@@ -32,7 +32,7 @@ from core.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screens"
 SECRET = "only-for-pictures-Zq3-kV8w_Lm2xT9bR4nHs7Yd"  # noqa: S105  (a server that lives for a minute, on this machine)
-COLOURS = 128
+COLOURS = 256
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.0 Mobile/15E148 Safari/604.1"
@@ -200,7 +200,7 @@ def take(browser: Browser, url: str, shot: Shot, cookie: str, *, phone: bool, da
     tall = "Math.max(...[...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollHeight))"
     height = page.evaluate(tall)
     page.set_viewport_size({"width": 390 if phone else 1440, "height": max(int(height), 700)})
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(450)
     picture = page.screenshot()
     context.close()
     return picture
@@ -208,7 +208,7 @@ def take(browser: Browser, url: str, shot: Shot, cookie: str, *, phone: bool, da
 
 def _settled(page: Page) -> None:
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_timeout(900)
+    page.wait_for_timeout(500)
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 

@@ -16,13 +16,13 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 GRAVE = ("serious", "critical")
 # What Streamlit itself brings and no page can mend: rule -> (part of the selector, where it is known). Nothing else passes.
 UPSTREAM: dict[str, tuple[str, str]] = {}
-# Every screen as the role that sees most of it, and the screens that look different to others.
-VIEWS = [
-    *((screen.address, "leader") for screen in SCREENS if screen.id != "my_week"),
-    ("my-week", "employee"),
+# Every screen once, and then the screens and states that look different to others.
+SCREENS_ONCE = [*((screen.address, "leader") for screen in SCREENS if screen.id != "my_week"), ("my-week", "employee")]
+MORE = [
     ("overview", "employee"),
     ("overview", "admin"),
     ("workload", "admin"),
+    ("my-week", "leader"),
     ("workload?unit=northwind.engineering.infrastructure.platform&view=table", "manager"),
     ("how-it-works?about=protection", "employee"),
     ("how-it-works?about=freshness", "admin"),
@@ -32,7 +32,7 @@ VIEWS = [
 def grave(page: Page) -> list[dict[str, Any]]:
     """What axe finds on the page: rule, impact, and the elements with what is wrong; upstream exceptions left out."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.evaluate("document.fonts.ready")
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     told = []
@@ -70,19 +70,31 @@ def test_the_sign_in_screen_has_no_grave_violation(dark: bool, open_tab: Callabl
     assert grave(page) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_no_screen_has_a_grave_violation(dark: bool, enter: Callable[..., Watched]) -> None:
-    """Every screen, as the roles that see it, in one tab a role."""
-    found = {}
-    for who in sorted({role for _, role in VIEWS}):
+def wrong_on(views: list[tuple[str, str]], enter: Callable[..., Watched], *, dark: bool) -> dict[str, object]:
+    """What axe finds on each of the views, in one tab a role."""
+    found: dict[str, object] = {}
+    for who in sorted({role for _, role in views}):
         page: Page | None = None
-        for address in (address for address, role in VIEWS if role == who):
+        for address in (address for address, role in views if role == who):
             if page is None:
                 page = enter(who, f"/{address}", dark=dark).page
             else:
-                page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + f"/{address}")
+                page.goto("/".join(page.url.split("/")[:3]) + f"/{address}")
             page.get_by_role("heading", level=1).or_(page.get_by_role("heading", level=2)).first.wait_for()
             if wrong := grave(page):
                 found[f"{who} at {address}"] = wrong
+    return found
 
-    assert found == {}
+
+def test_no_screen_has_a_grave_violation(enter: Callable[..., Watched]) -> None:
+    """Every screen of the navigation, in light."""
+    assert wrong_on(SCREENS_ONCE, enter, dark=False) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("views", "dark"), [(MORE, False), (SCREENS_ONCE + MORE, True)], ids=["light", "dark"])
+def test_no_view_of_any_role_has_a_grave_violation(
+    views: list[tuple[str, str]], dark: bool, enter: Callable[..., Watched]
+) -> None:
+    """The same screens as other roles see them, and everything in dark."""
+    assert wrong_on(views, enter, dark=dark) == {}

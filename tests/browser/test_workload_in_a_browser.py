@@ -162,6 +162,7 @@ def test_the_keyboard_alone_reads_cells_and_opens_a_unit(enter: Callable[..., Wa
     page.wait_for_url(re.compile("unit=northwind"))
 
 
+@pytest.mark.long
 def test_a_link_reproduces_the_view(enter: Callable[..., Watched]) -> None:
     """Unit, measure, weeks, view and cell come back from the address in another tab."""
     path = "/workload?unit=northwind.engineering&metric=meeting_hours&weeks=8"
@@ -174,6 +175,7 @@ def test_a_link_reproduces_the_view(enter: Callable[..., Watched]) -> None:
     assert page.locator(f"{HEAT} .barlayer .point").count() % 8 == 0
 
 
+@pytest.mark.long
 def test_going_back_in_the_browser_goes_up(enter: Callable[..., Watched]) -> None:
     """The address decides, so the browser's own button undoes a step down."""
     page = enter(path="/workload").page
@@ -185,6 +187,7 @@ def test_going_back_in_the_browser_goes_up(enter: Callable[..., Watched]) -> Non
     wait_for_unit(page, "Northwind")
 
 
+@pytest.mark.long
 def test_the_trail_leads_up(enter: Callable[..., Watched]) -> None:
     """Every unit above is a button over the sentence."""
     page = enter(path="/workload?unit=northwind.engineering.infrastructure").page
@@ -194,7 +197,7 @@ def test_the_trail_leads_up(enter: Callable[..., Watched]) -> None:
     wait_for_unit(page, "Northwind")
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_colours_follow_the_mode_and_its_change(dark: bool, enter: Callable[..., Watched]) -> None:
     """Chart and table wear the colours of the mode at once, and of the other mode after a switch."""
     page = enter(path="/workload", dark=dark).page
@@ -243,6 +246,7 @@ def test_the_fonts_are_ours(enter: Callable[..., Watched]) -> None:
     assert {"Hanken Grotesk", "Newsreader"} <= set(loaded)
 
 
+@pytest.mark.long
 def test_the_attributes_that_our_stylesheet_names_still_exist(enter: Callable[..., Watched]) -> None:
     """Streamlit still marks chosen segments and headings the way the two rules of the stylesheet expect."""
     page = enter(path="/workload").page
@@ -255,7 +259,7 @@ def test_the_attributes_that_our_stylesheet_names_still_exist(enter: Callable[..
     assert heading.evaluate("e => getComputedStyle(e).textWrap").startswith("balance")
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+@pytest.mark.parametrize("width", [1440, 390, *(pytest.param(each, marks=pytest.mark.long) for each in (1024, 768))])
 def test_no_width_scrolls_sideways(width: int, enter: Callable[..., Watched]) -> None:
     """Nothing is wider than the window, from a desktop to a phone."""
     page = enter(path="/workload", phone=width == 390).page
@@ -268,6 +272,7 @@ def test_no_width_scrolls_sideways(width: int, enter: Callable[..., Watched]) ->
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
 
 
+@pytest.mark.long
 def test_a_phone_starts_with_eight_weeks(enter: Callable[..., Watched]) -> None:
     """By default a phone shows 8 weeks with digits that can be read; 26 are one tap away."""
     page = enter(path="/workload", phone=True).page
