@@ -83,7 +83,7 @@ def read_why(page: Page) -> None:
     "traveller",
     [
         pytest.param(("leader", "desk"), id="leader-desk"),
-        pytest.param(("employee", "phone"), id="employee-phone"),
+        pytest.param(("employee", "phone"), id="employee-phone", marks=LONG),
         pytest.param(("hr", "desk"), id="hr-desk", marks=LONG),
         pytest.param(("manager", "desk"), id="manager-desk", marks=LONG),
         pytest.param(("employee", "desk"), id="employee-desk", marks=LONG),

@@ -113,7 +113,9 @@ def test_an_employee_is_led_to_the_own_week(company: Engine, sign_in: SignIn) ->
     assert [each.label for each in at.metric] == ["One, your unit", "A", "Co"]
     assert "Load against available hours: your unit and the units above it." in words(at)
     assert headings(at) == ["For you"]
-    assert [button.label for button in at.button if button.label.startswith("See") and button.label != "See the weeks"] == [
+    assert [
+        button.label for button in at.button if button.label.startswith("See") and button.label != "See the weeks"
+    ] == [
         "See my week",
         "See who sees what",
         "See my unit",

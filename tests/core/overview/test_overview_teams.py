@@ -199,7 +199,7 @@ def scopes() -> dict[str, Viewer]:
     }
 
 
-@pytest.mark.parametrize("database", ["demo_readonly", "demo_on_postgres"])
+@pytest.mark.parametrize("database", ["demo_readonly", pytest.param("demo_on_postgres", marks=pytest.mark.long)])
 def test_trends_are_the_published_cells_of_the_scope(
     database: str, scopes: dict[str, Viewer], request: pytest.FixtureRequest
 ) -> None:

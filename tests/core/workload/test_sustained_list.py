@@ -224,7 +224,7 @@ def sentence_of(found: SustainedList, name: str) -> str:
     if found.teams <= 1:
         return "".join(f"{team} has run above {percent} for {weeks}" for team, weeks in long if team == name)
     verb = "has" if len(long) == 1 else "have"
-    head = f"{_word(len(long)).capitalize()} of {_word(found.teams)} teams {verb} run above {percent} for four weeks or more"
+    head = f"{_word(len(long)).capitalize()} of {found.teams} teams {verb} run above {percent} for four weeks or more"
     if not long:
         return head + "."
     if len(long) <= 2:
@@ -236,6 +236,7 @@ def _word(count: int) -> str:
     return NUMBERS[count].lower() if count < len(NUMBERS) else str(count)
 
 
+@pytest.mark.long
 def test_page_sentence_and_list_agree_at_every_unit_of_the_demonstration(demo_readonly: Engine) -> None:
     """Number of teams, which of them, how long: rebuilt from the list, the sentence is the one on top. Over 8 and 52 weeks."""
     leader = who("leader", units=("Northwind",))
