@@ -456,3 +456,23 @@ def test_every_package_can_be_found() -> None:
     for path in (*CORE, *PAGES):
         if path.name != "env.py":
             assert importlib.util.find_spec(name_of(path)) is not None, path
+
+
+def test_every_fragment_and_dialog_asks_for_the_session_first() -> None:
+    """Streamlit runs them without the entry script: whoever has been signed out meanwhile must not act in one."""
+    found = 0
+    for path in PAGES:
+        for node in ast.walk(tree(path)):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            marks = [dotted(mark.func if isinstance(mark, ast.Call) else mark) for mark in node.decorator_list]
+            if not {"st.fragment", "st.dialog"} & set(marks):
+                continue
+            found += 1
+            body = [
+                part for part in node.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+            ]
+            assert {"session.still", "current"} & {
+                dotted(c.func) for c in ast.walk(body[0]) if isinstance(c, ast.Call)
+            }, f"{path}: {node.name}"
+    assert found >= 4

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from core.access import sessions
+from core.access import accounts, sessions
 from core.access.accounts import add_user, change_user, record_attempt, set_roles
 from core.access.changes import verify
 from core.access.sessions import Limits, exchange, issue_code, session_of
@@ -262,3 +262,21 @@ def test_secrets_are_long_and_never_repeat() -> None:
 
     assert len(made) == 1000
     assert min(len(one) for one in made) >= 43
+
+
+def test_a_patient_guesser_gets_fewer_than_a_hundred_looks_a_day(engine: Engine) -> None:
+    """Who tries again the moment each pause ends is slowed down for the day; the pause itself stays within half an hour."""
+    looked_at, longest, at = 0, 0, NOW
+    while at < NOW + timedelta(days=1):
+        with engine.begin() as connection:
+            wait = accounts.wait_seconds(connection, "ada", "192.0.2.1", at)
+            longest = max(longest, wait)
+            if wait:
+                at += timedelta(seconds=wait)
+                continue
+            accounts.record_attempt(connection, "ada", "192.0.2.1", at, False)
+            looked_at += 1
+            at += timedelta(seconds=1)
+
+    assert 40 <= looked_at < 100
+    assert longest <= accounts.DAY_WAIT

@@ -1,7 +1,7 @@
 """What the workload screen asks: the right cells, for the right viewer, in words that the cells back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Connection, Engine
@@ -233,3 +233,15 @@ def _check_states(connection: Connection) -> None:
             assert cell["status"] in ("shown", "hidden", "missing")
             assert shown == bool(cell["n_band"])
             assert shown or (cell["value"] != cell["value"] and cell["low"] != cell["low"] and not cell["coverage"])
+
+
+@pytest.mark.parametrize("until", [date(1, 1, 1), date(1969, 12, 29), date(9999, 12, 27)])
+def test_a_week_beyond_every_calendar_is_no_failure(until: date, demo_readonly: Engine) -> None:
+    """An address or a command may name any day: before all data there is none, after it the newest is shown."""
+    leader = Viewer(1, "dana", "Dana", ("leader",), ("Northwind",))
+    with demo_readonly.connect() as connection:
+        board = workload_board(
+            connection, leader, WorkloadFilters(until=until, weeks=52), policy=POLICY, as_of=date(2026, 3, 18)
+        )
+
+    assert bool(board.empty) is (until.year < 2000)
