@@ -32,7 +32,6 @@ from core.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screens"
 SECRET = "only-for-pictures-Zq3-kV8w_Lm2xT9bR4nHs7Yd"  # noqa: S105  (a server that lives for a minute, on this machine)
-COLOURS = 256
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.0 Mobile/15E148 Safari/604.1"
@@ -67,7 +66,8 @@ SHOTS = (
     Shot("workload-table", "demo", "leader", f"{INFRASTRUCTURE}&view=table"),
     Shot("workload-manager", "demo", "manager", "/workload"),
     Shot("workload-employee", "demo", "employee", "/workload"),
-    Shot("workload-hidden", "demo", "leader", "/workload?unit=northwind.customer", act="hidden_cell"),
+    Shot("workload-hidden", "demo", "leader", "/workload?unit=northwind.customer.sales&weeks=26", act="hidden_cell"),
+    Shot("state-all-hidden", "demo", "leader", "/workload?unit=northwind.engineering.infrastructure.network"),
     Shot("my-week", "demo", "employee", "/my-week"),
     Shot("who-sees-what-employee", "demo", "employee", "/who-sees-what"),
     Shot("who-sees-what-leader", "demo", "leader", "/who-sees-what"),
@@ -181,7 +181,7 @@ def take(browser: Browser, url: str, shot: Shot, cookie: str, *, phone: bool, da
         color_scheme="dark" if dark else "light",
         is_mobile=phone,
         has_touch=phone,
-        device_scale_factor=2 if phone else 1,
+        device_scale_factor=1.5 if phone else 1,
         user_agent=PHONE if phone else None,
     )
     context.set_default_timeout(30_000)
@@ -213,11 +213,8 @@ def _settled(page: Page) -> None:
 
 
 def store(picture: bytes, path: Path) -> None:
-    """Keep a picture small: a palette is enough for flat colours."""
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    if image.width > 1000 and "phone" in path.name:
-        image = image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    """Keep a picture as it is, in the smallest form that loses nothing: colours here have meanings."""
+    Image.open(io.BytesIO(picture)).convert("RGB").save(path, lossless=True, quality=60)
 
 
 def main(wanted: list[str]) -> None:
@@ -225,7 +222,7 @@ def main(wanted: list[str]) -> None:
     shots = [shot for shot in SHOTS if not wanted or shot.name.startswith(tuple(wanted))]
     OUT.mkdir(parents=True, exist_ok=True)
     if not wanted:
-        for old in OUT.glob("*.png"):
+        for old in OUT.glob("*.webp"):
             old.unlink()
     chromium = os.environ.get("EVENKEEL_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -238,7 +235,7 @@ def main(wanted: list[str]) -> None:
                     cookie = cookie_of(places[state], shot.who, state) if shot.who else ""
                     for phone in (False, True):
                         for dark in (False, True):
-                            name = f"{shot.name}-{'phone' if phone else 'desk'}-{'dark' if dark else 'light'}.png"
+                            name = f"{shot.name}-{'phone' if phone else 'desk'}-{'dark' if dark else 'light'}.webp"
                             store(take(browser, url, shot, cookie, phone=phone, dark=dark), OUT / name)
                             print(name, flush=True)
         browser.close()
