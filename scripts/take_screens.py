@@ -190,7 +190,10 @@ def take(browser: Browser, url: str, shot: Shot, cookie: str, *, phone: bool, da
     page = context.new_page()
     page.goto(url + shot.path)
     if shot.state == "slow":
-        page.get_by_test_id("stSkeleton").first.wait_for()
+        page.get_by_role("button", name="Dana Okafor").or_(
+            page.locator("[data-testid=stExpandSidebarButton]")
+        ).first.wait_for()
+        page.wait_for_timeout(3000)  # a moment is no waiting: the grey field comes after half a second
     else:
         page.locator("h1, h2").first.wait_for()
         _settled(page)
