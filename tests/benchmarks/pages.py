@@ -86,7 +86,7 @@ def compare(url: str) -> None:
         for who in ROLES:
             held = cookie(url, who)
             with patch("pages.parts.device.session_cookie", lambda held=held: held):
-                test = AppTest.from_file(ENTRY, default_timeout=60).switch_page(f"{screen.id}.py").run()
+                test = AppTest.from_file(ENTRY, default_timeout=60).run().switch_page(f"{screen.id}.py").run()
                 said = {header.value for header in test.header}
                 if "Not part of your view" in said:
                     continue
