@@ -22,7 +22,12 @@ OLD, NEW = "an old and long password", "a new and long password"
 WELCOME = "How the work is going, and how people are. On one page."
 STORY = "The night rota has grown"
 # The button of the overview that leads each role to the team: of all teams, of their own, of the unit they are in.
-WAYS = {"leader": "Platform", "hr": "Platform", "manager": "Read why|See the team|Write down why", "employee": "See my unit"}
+WAYS = {
+    "leader": "Platform",
+    "hr": "Platform",
+    "manager": "Read why|See the team|Write down why",
+    "employee": "See my unit",
+}
 LONG = pytest.mark.long
 
 
