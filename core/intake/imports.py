@@ -6,30 +6,27 @@ Reading and checking happen outside the writing transaction, so that people can 
 database is looked at again when it has changed since.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, func, select, text
 
 from core.access.changes import record
 from core.access.tables import ChangeLog
-from core.delivery import Counts, FileKind, Finding, ImportOptions, Plan
-from core.intake.checking import check_cells, schema, with_decimal_points
-from core.intake.formats import MAX_ROWS, FileRefused, Source, fingerprint, open_source
-from core.intake.header import IgnoredColumn, Layout, is_known, match_header
+from core.delivery import Counts, FileKind, ImportOptions, Plan
+from core.intake.formats import FileRefused
+from core.intake.header import IgnoredColumn
 from core.intake.kinds import UnknownKind, kind_named
 from core.intake.problems import ImportRefused, Problem, ProblemLog
+from core.intake.staging import Progress, Staged, stage
 from core.workload.loading import rehome
 
 __all__ = ["ImportOptions", "ImportRefused", "ImportSummary", "Problem", "UnknownKind", "run_import"]
 
-CHUNK_ROWS = 20_000
 _IMPORT_LOCK = 7_251_005  # PostgreSQL advisory lock: two imports write one after the other
-Progress = Callable[[int, int | None], None]
 AfterLoad = Callable[[Connection, set[date]], None]
 
 
@@ -85,18 +82,6 @@ class ImportSummary:
         }
 
 
-@dataclass(frozen=True)
-class _Staged:
-    """The typed rows of a whole file; `rows` counts blank ones too."""
-
-    frame: pd.DataFrame
-    rows: int
-    blank: int
-    layout: Layout
-    notes: tuple[str, ...]
-    sha256: str
-
-
 def run_import(
     engine: Engine,
     kind: str,
@@ -125,7 +110,7 @@ def run_import(
     call = _Call(kind_named(kind), path, actor, at, dry_run, options or ImportOptions(), log, after_load)
     try:
         try:
-            staged = _stage(call, progress)
+            staged = stage(call.kind, path, call.options, log, progress)
         except FileRefused as refused:
             log.afterwards([refused.finding])
             log.refuse()
@@ -151,100 +136,7 @@ class _Call:
     after_load: AfterLoad | None
 
 
-def _stage(call: _Call, progress: Progress | None) -> _Staged:
-    """Read, check and type the file chunk by chunk; findings go to the log."""
-    kind, options, log = call.kind, call.options, call.log
-    sha256 = fingerprint(call.path)
-    source = open_source(call.path, lambda name: is_known(kind, options, name))
-    layout, findings = match_header(source.header, kind, options)
-    log.call(layout.names)
-    if findings:
-        log.during(findings)
-        log.refuse()
-    columns = tuple(column for column, _ in layout.places)
-    checked = schema(columns)
-    frames: list[pd.DataFrame] = []
-    rows = blank = 0
-    for chunk in _chunks(source, layout):
-        rows += chunk.rows
-        blank += chunk.blank
-        if rows > MAX_ROWS:
-            raise FileRefused(
-                None, "", f"The file has more than {MAX_ROWS:,} rows.", "Split it, for example by quarter."
-            )
-        frame = with_decimal_points(chunk.frame, columns) if source.decimal_comma else chunk.frame
-        typed, inside = kind.read(frame, options)
-        log.during([*chunk.findings, *check_cells(frame, columns, checked), *inside])
-        frames.append(typed)
-        if progress is not None:
-            progress(rows, max(rows, source.total) if source.total is not None else None)
-        if chunk.broken is not None:
-            log.afterwards([chunk.broken])
-    if rows == blank and not log.count:
-        raise FileRefused(1, "", "The file has a header and no rows.", "Export it again; it needs at least one row.")
-    if progress is not None:
-        progress(rows, rows)
-    return _Staged(pd.concat(frames), rows, blank, layout, source.notes, sha256)
-
-
-@dataclass(frozen=True)
-class _Chunk:
-    frame: pd.DataFrame
-    rows: int
-    blank: int
-    findings: list[Finding]
-    broken: Finding | None = None
-
-
-def _chunks(source: Source, layout: Layout) -> Iterator[_Chunk]:
-    """Frames of text, indexed by row number, with the columns of the kind that the file has."""
-    names = [column.name for column, _ in layout.places]
-    places = [place for _, place in layout.places]
-    width = len(source.header)
-    index: list[int] = []
-    cells: list[list[str | None]] = []
-    findings: list[Finding] = []
-    rows = blank = 0
-    broken: Finding | None = None
-
-    def chunk() -> _Chunk:
-        frame = pd.DataFrame(cells, columns=names, index=pd.Index(index, dtype="int64"), dtype=object)
-        return _Chunk(frame, rows, blank, findings, broken)
-
-    try:
-        for line in source.records:
-            rows += 1
-            if not any(line.cells):
-                blank += 1
-            elif len(line.cells) < width and source.ragged:
-                findings.append(_ragged(line.row, len(line.cells), width, "fewer"))
-            elif any(line.cells[width:]):
-                findings.append(_ragged(line.row, len(line.cells), width, "more"))
-            else:
-                padded = line.cells + (None,) * (width - len(line.cells))
-                index.append(line.row)
-                cells.append([padded[place] for place in places])
-            if rows == CHUNK_ROWS:
-                yield chunk()
-                index, cells, findings = [], [], []
-                rows = blank = 0
-    except FileRefused as refused:
-        broken = refused.finding
-    if rows or broken:
-        yield chunk()
-
-
-def _ragged(row: int, cells: int, width: int, which: str) -> Finding:
-    return Finding(
-        row,
-        "",
-        f"{cells} cells",
-        f"This row has {which} cells than the header: {cells}, not {width}.",
-        "Look for a missing or an extra separator; put text that holds one into quotation marks.",
-    )
-
-
-def _examine(connection: Connection, call: _Call, staged: _Staged) -> Plan:
+def _examine(connection: Connection, call: _Call, staged: Staged) -> Plan:
     """The plan of a file without problems.
 
     Raises:
@@ -257,7 +149,7 @@ def _examine(connection: Connection, call: _Call, staged: _Staged) -> Plan:
     return plan
 
 
-def _load(engine: Engine, call: _Call, staged: _Staged, plan: Plan, seen: int) -> ImportSummary:
+def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) -> ImportSummary:
     """Write the plan, its consequences and its entry in the change log together; a dry run is rolled back."""
     weeks: set[date] = set()
     notes = list(staged.notes)
@@ -303,7 +195,7 @@ def _load(engine: Engine, call: _Call, staged: _Staged, plan: Plan, seen: int) -
     )
 
 
-def _detail(call: _Call, staged: _Staged, counts: Counts, weeks: set[date]) -> dict[str, Any]:
+def _detail(call: _Call, staged: Staged, counts: Counts, weeks: set[date]) -> dict[str, Any]:
     return {
         "file": call.path.name,
         "sha256": staged.sha256,

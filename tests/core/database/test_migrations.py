@@ -5,13 +5,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 import core.access.tables
+import core.intake.tables
 import core.people.tables
 import core.privacy.tables
 import core.workload.tables
 from core.database.base import Base
 from core.database.migrate import current, head, upgrade
 
-DECLARED = (core.access.tables, core.people.tables, core.privacy.tables, core.workload.tables)
+DECLARED = (core.access.tables, core.intake.tables, core.people.tables, core.privacy.tables, core.workload.tables)
 
 
 def test_migrations_make_exactly_the_declared_tables(engine: Engine) -> None:
@@ -21,7 +22,7 @@ def test_migrations_make_exactly_the_declared_tables(engine: Engine) -> None:
         differences = compare_metadata(context, Base.metadata)
 
     assert differences == []
-    assert len(DECLARED) == 4
+    assert len(DECLARED) == 5
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:

@@ -272,7 +272,7 @@ def test_problems_are_gathered_over_the_whole_file_and_given_in_the_order_of_its
 ) -> None:
     """Cells, rows and the database: all checks of all chunks speak, sorted by row; the first ones are kept, all counted."""
     stock(engine)
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 2)
     rows = [
         ("P0999", "2026-03-16", "40", "0"),  # row 2: nobody
         ("P0017", "2026-03-17", "-1", "0"),  # row 3: Tuesday, negative
@@ -401,7 +401,7 @@ def test_progress_tells_rows_done_and_rows_to_come(
     sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Called after every chunk, never backwards, and at the end with all rows."""
-    monkeypatch.setattr(imports, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(staging, "CHUNK_ROWS", 4)
     calls: list[tuple[int, int | None]] = []
 
     bring_in(
