@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from core.access.changes import verify
 from core.access.tables import ChangeLog
 from core.delivery import Finding, day, number, plain
-from core.intake import formats, imports
+from core.intake import formats, imports, staging
 from core.intake.imports import ImportOptions, ImportRefused, UnknownKind
 from core.intake.problems import ProblemLog
 from core.people.tables import Person
@@ -423,7 +423,7 @@ def test_sizes_are_limited(sqlite_engine: Engine, tmp_path: Path, monkeypatch: p
     openpyxl.Workbook().save(book)
     refused = {}
     with monkeypatch.context() as limits:
-        limits.setattr(imports, "MAX_ROWS", 30)
+        limits.setattr(staging, "MAX_ROWS", 30)
         with pytest.raises(ImportRefused) as refusal:
             bring_in(sqlite_engine, "people", path)
         refused["rows"] = refusal.value.problems[0].problem
