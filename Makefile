@@ -30,9 +30,10 @@ help: ## list these targets
 	@$(PIP) install -r requirements-bench.txt
 	@touch $@
 
-.PHONY: browser
-browser: .venv/dev.done
+.PHONY: programs
+programs: .venv/dev.done # what tests start besides Python: a browser, and nginx
 	@$(PY) -m scripts.find_browser
+	@$(PY) -m scripts.find_nginx
 
 run: export EVENKEEL_DEMO ?= 1
 run: .venv/base.done ## set up, load the demonstration organisation into an empty database, serve on http://localhost:8501
@@ -45,10 +46,10 @@ demo: .venv/base.done ## load the demonstration organisation into an empty datab
 	@$(PY) -m core db upgrade
 	@$(PY) -m core demo load
 
-test: lint browser ## set up and run everything, a browser and a database included
+test: lint programs ## set up and run everything, a browser and a database included
 	@$(PY) -m pytest -n $(WORKERS) -m "not long"
 
-test-long: browser ## what does not fit into the quick run
+test-long: programs ## what does not fit into the quick run
 	@$(PY) -m pytest -n $(WORKERS) -m long
 
 lint: .venv/dev.done ## style, types, and which part may import which
@@ -63,7 +64,7 @@ docs: .venv/base.done ## write the generated pages of docs/ again
 bench: .venv/bench.done ## print the protection bench and speed as ratios
 	@$(PY) -m tests.benchmarks
 
-screens: browser ## take the pictures of docs/screens again: every screen and state, two widths, light and dark
+screens: programs ## take the pictures of docs/screens again: every screen and state, two widths, light and dark
 	@$(PY) -m scripts.take_screens
 
 lock: .venv/dev.done ## resolve the ranges in pyproject.toml into the requirements files

@@ -35,13 +35,14 @@ def serve(
     *,
     program: Sequence[str] = PRODUCT,
     options: Sequence[str] = (),
+    port: int = 0,
     **environment: str,
 ) -> Iterator[Served]:
-    """The product on a free port; `environment` holds its settings. Stopped at the end.
+    """The product on `port` (0: a free one); `environment` holds its settings. Stopped at the end.
 
     program: what Python is told to run. It reads its standard input; the product does not.
     """
-    port = free_port()
+    port = port or free_port()
     log = folder / f"server-{port}.log"
     own = {name: value for name, value in os.environ.items() if not name.startswith("EVENKEEL_")}
     settings = {"EVENKEEL_DATABASE_URL": database_url, "EVENKEEL_OPERATIONS": "off", **environment}
