@@ -20,15 +20,21 @@ from scripts.find_nginx import installed
 from tests.serving import ROOT, Served, free_port, serve
 
 SITE = ROOT / "docs" / "deploy" / "evenkeel.nginx.conf"
+SERVICE = SITE.with_name("evenkeel@.service")
 SECRET = "kJ8v-Nq2xR7mTzL4wYb9cHs6dFgPa3eU0iOo"
+HOST = "evenkeel.example"
 UPSTREAM_PORTS = ("8511", "8512")
 
 
 @dataclass
 class Installation:
-    """Servers behind nginx. `url`: where browsers go. `servers`: one for each upstream, in the order of the file."""
+    """Servers behind nginx. `url`: where browsers go; `local_url`: the same place for clients that resolve no names.
+
+    servers: one for each upstream, in the order of the file.
+    """
 
     url: str
+    local_url: str
     plain_url: str
     servers: list[Served]
     log: Path
@@ -73,7 +79,8 @@ def behind_nginx(database_url: str, folder: Path) -> Iterator[Installation]:
     main.write_text(_main(folder))
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(serve(database_url, folder, port=port, EVENKEEL_SECRET_KEY=SECRET)) for port in ports
+            stack.enter_context(serve(database_url, folder, port=port, options=_options(), EVENKEEL_SECRET_KEY=SECRET))
+            for port in ports
         ]
         program = installed()
         assert program is not None
@@ -82,12 +89,20 @@ def behind_nginx(database_url: str, folder: Path) -> Iterator[Installation]:
         stack.callback(nginx.terminate)
         _wait_for_port(secure, nginx, folder / "error.log")
         yield Installation(
+            f"https://{HOST}:{secure}",
             f"https://localhost:{secure}",
             f"http://localhost:{plain}",
             servers,
             folder / "access.log",
             folder / "certificate.pem",
         )
+
+
+def _options() -> list[str]:
+    """What the service file adds to the command, beyond address and port."""
+    command = next(line for line in SERVICE.read_text().splitlines() if line.startswith("ExecStart="))
+    asked = command.split("--server.port %i", 1)[1].split()
+    return [f"{name}={value}" for name, value in zip(asked[::2], asked[1::2], strict=True)]
 
 
 def _main(folder: Path) -> str:
@@ -117,7 +132,7 @@ def _certificate(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     at = datetime.now(UTC)
-    hosts = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    hosts = [x509.DNSName(HOST), x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
