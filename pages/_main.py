@@ -20,8 +20,7 @@ registered = navigation.pages()
 page = st.navigation(list(registered.values()), position="hidden")
 
 try:
-    if not loaders.schema_is_current():
-        states.not_migrated()
+    if not states.usable(loaders.schema()):
         st.stop()
     loaders.finished_releases()
     viewer = session.viewer()

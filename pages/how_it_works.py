@@ -1,14 +1,14 @@
 """How it works: every measure with its formula, how people are protected, how fresh the data is."""
 
-from pages.parts import how_it_works_parts as parts
+from pages.parts import how_freshness, how_it_works_parts, how_measures, how_protection
 from pages.parts.guard import guard
 
 viewer = guard("how_it_works")
-about, metric = parts.chosen_section()
+about, metric = how_it_works_parts.chosen_section()
 
 if about == "protection":
-    parts.protection(viewer)
+    how_protection.protection(viewer)
 elif about == "freshness":
-    parts.freshness()
+    how_freshness.freshness()
 else:
-    parts.measures(viewer, metric)
+    how_measures.measures(viewer, metric)

@@ -5,7 +5,7 @@ import streamlit as st
 from core.calendar import today
 from core.overview.wording import NOTHING_RELEASED
 from pages.parts import overview_cards as cards
-from pages.parts import overview_loaders, states
+from pages.parts import overview_loaders, overview_numbers, states
 from pages.parts.device import phone
 from pages.parts.guard import guard
 from pages.parts.page_head import head
@@ -25,11 +25,11 @@ if found.empty == NOTHING_RELEASED:
 if phone():
     cards.needs(found)
     st.space("small")
-    cards.numbers(found)
+    overview_numbers.numbers(found)
     cards.facts(found)
     cards.changed(found)
 else:
-    cards.numbers(found)
+    overview_numbers.numbers(found)
     st.space("small")
     below = st.grid(2, min_column_width=380, gap="medium")
     if found.compares:

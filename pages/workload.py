@@ -9,14 +9,26 @@ from core.access.refusals import NoPermission
 from core.calendar import today
 from core.metrics.wording import explanation
 from core.workload.board import export_frame
-from pages.parts import detail_loaders, heat, loaders, notes, states, sustained, sustained_loaders
+from pages.parts import (
+    activity,
+    activity_loaders,
+    detail_loaders,
+    heat,
+    heat_table,
+    loaders,
+    notes,
+    states,
+    sustained,
+    sustained_loaders,
+)
 from pages.parts import workload_choices as choices
 from pages.parts.device import phone
 from pages.parts.guard import guard
 from pages.parts.page_head import head
 from pages.parts.plain import plain
 from pages.parts.take_away import take_away
-from pages.parts.unit_detail import companions, panel
+from pages.parts.unit_charts import companions
+from pages.parts.unit_detail import panel
 
 viewer = guard("workload")
 asked = choices.requested(default_weeks=8 if phone() else 26)
@@ -49,7 +61,7 @@ picture = page.cell(column_span=2)
 with picture:
     heat.show_legend(board)
     if view == "Table":
-        heat.table(board, choices.select)
+        heat_table.table(board, choices.select)
     else:
         heat.picture(board, selected, partial(choices.choose_cell, board))
     unit = explanation(board.metric)["Unit"].capitalize()
@@ -64,3 +76,5 @@ with st.container() if phone() else picture:  # on a phone the chosen row comes 
     notes.notes(detail.path or board.unit.path, detail.slug or board.unit.slug)
 lasting = sustained_loaders.sustained(**scope, unit=board.unit.slug, until=asked.until, weeks=asked.weeks)
 sustained.show(lasting, choices.choose_lasting)
+card = activity_loaders.card(**scope, unit=board.unit.slug, until=asked.until, as_of=today())
+activity.show(card, viewer)

@@ -63,13 +63,27 @@ def demo_load(
 
 
 def import_file(
-    kind: Annotated[str, typer.Argument(help="people, person-weeks or viva-person-query.")],
-    file: Annotated[Path, typer.Argument(help="CSV or XLSX.")],
+    kind: Annotated[str, typer.Argument(help="people, person-weeks, activity-events or viva-person-query.")],
+    file: Annotated[Path, typer.Argument(help="CSV (also tab, semicolon, pipe; also .gz) or XLSX.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     errors: Annotated[Path | None, typer.Option("--errors", help="Write every problem to this CSV file.")] = None,
     hold: Annotated[
         bool, typer.Option("--hold", help="Do not release yet: more files of this delivery follow.")
+    ] = False,
+    dayfirst: Annotated[bool, typer.Option("--dayfirst", help="09/03/2026 is the 9th of March.")] = False,
+    monthfirst: Annotated[bool, typer.Option("--monthfirst", help="09/03/2026 is the 3rd of September.")] = False,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="The worksheet of a workbook, by its name.")] = None,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", help="TOML file: which column of the file is which of the kind.")
+    ] = None,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Leave aside the map that is kept for this header.")] = False,
+    suggest_map: Annotated[
+        bool, typer.Option("--suggest-map", help="Import nothing; draft a map for this file.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Where --suggest-map writes; default: the screen.")] = None,
+    forget_map: Annotated[
+        bool, typer.Option("--forget-map", help="Import nothing; forget the map that is kept for this header.")
     ] = False,
     unit_columns: Annotated[
         str | None, typer.Option("--unit-columns", help="Viva: columns that make the tree, top first, comma-separated.")
@@ -79,16 +93,32 @@ def import_file(
 ) -> None:
     """Check a file and load it in one transaction, or not at all; then release the weeks that it closes."""
     with console.refusals():
-        from core.cli.imports import deliver
+        from core.cli import imports
 
-        deliver(
-            kind,
-            file,
-            dry_run=dry_run,
-            as_json=as_json,
-            errors=errors,
-            hold=hold,
-            unit_columns=unit_columns,
-            company=company,
-            as_of=console.day(as_of) or calendar.today(),
-        )
+        _refuse_together(("--dayfirst", dayfirst), ("--monthfirst", monthfirst))
+        _refuse_together(("--map", map_file), ("--no-map", no_map))
+        _refuse_together(("--suggest-map", suggest_map), ("--forget-map", forget_map))
+        if out is not None and not suggest_map:
+            raise typer.BadParameter("--out goes with --suggest-map.")
+        said = imports.Said(unit_columns, company, map_file, no_map, sheet, dayfirst, monthfirst)
+        if suggest_map:
+            imports.suggest_map(kind, file, said, out)
+        elif forget_map:
+            imports.forget_map(kind, file, said)
+        else:
+            imports.deliver(
+                kind,
+                file,
+                said,
+                dry_run=dry_run,
+                as_json=as_json,
+                errors=errors,
+                hold=hold,
+                as_of=console.day(as_of) or calendar.today(),
+            )
+
+
+def _refuse_together(*options: tuple[str, object]) -> None:
+    given = [name for name, value in options if value]
+    if len(given) > 1:
+        raise typer.BadParameter(f"{' and '.join(given)} contradict each other.")

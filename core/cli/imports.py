@@ -1,5 +1,6 @@
-"""The `import` command: deliver a file, say what happened, release the weeks that it closes."""
+"""The `import` command: deliver a file, say what happened, release the weeks that it closes; drafts of maps."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,33 +8,72 @@ from typing import Any
 import typer
 
 from core import calendar
+from core.access.refusals import Refused
 from core.cli import console
+from core.intake import maps
+from core.intake.formats import FileRefused
 from core.intake.imports import ImportOptions, ImportRefused, ImportSummary, UnknownKind, run_import
+from core.intake.suggestions import draft
 from core.policy import read_policy
 from core.workload.release import ReleaseSummary, finish_pending, note_delivery
 
 TOLD = 20  # problems printed for people; --errors and --json give more
 
 
+@dataclass(frozen=True)
+class Said:
+    """What was said on the command line about how the file is to be read."""
+
+    unit_columns: str | None = None
+    company: str | None = None
+    map: Path | None = None
+    no_map: bool = False
+    sheet: str | None = None
+    dayfirst: bool = False
+    monthfirst: bool = False
+
+    def options(self) -> ImportOptions:
+        """As options of an import, without the map."""
+        chosen: dict[str, Any] = {"sheet": self.sheet, "dayfirst": self.dayfirst, "monthfirst": self.monthfirst}
+        if self.unit_columns is not None:
+            chosen["unit_columns"] = tuple(name.strip() for name in self.unit_columns.split(",") if name.strip())
+        if self.company is not None:
+            chosen["company"] = self.company
+        return ImportOptions(**chosen)
+
+
 def deliver(
     kind: str,
     file: Path,
+    said: Said,
     *,
     dry_run: bool,
     as_json: bool,
     errors: Path | None,
     hold: bool,
-    unit_columns: str | None,
-    company: str | None,
     as_of: date,
 ) -> None:
     """Import, then release; prints a summary or one JSON document. Ends with exit 1 when the file is refused."""
     engine = console.open_engine()
-    chosen: dict[str, Any] = {}
-    if unit_columns is not None:
-        chosen["unit_columns"] = tuple(name.strip() for name in unit_columns.split(",") if name.strip())
-    if company is not None:
-        chosen["company"] = company
+    policy = read_policy()
+    options = said.options()
+    given: maps.ColumnMap | None = None
+    header: tuple[str, ...] | None = None
+    try:
+        if said.map is not None:
+            given = maps.read_map(said.map, kind)
+            header = maps.header_of(kind, file, options)
+            options = given.applied(options)
+        elif not said.no_map:
+            options = maps.resolve(engine, kind, file, options)
+    except UnknownKind as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="KIND") from None
+
+    def after_load(connection: Any, weeks: set[date]) -> None:
+        if given is not None and header is not None:
+            maps.remember(connection, kind, header, given, actor=console.operator(), at=calendar.now())
+        note_delivery(connection, weeks, held=hold, as_of=as_of)
+
     with console.progress() as report:
         try:
             done = run_import(
@@ -43,10 +83,13 @@ def deliver(
                 actor=console.operator(),
                 at=calendar.now(),
                 dry_run=dry_run,
-                options=ImportOptions(**chosen),
+                options=options,
                 progress=lambda at, of: report("Rows read and checked", at, of),
                 errors_file=errors,
-                after_load=lambda connection, weeks: note_delivery(connection, weeks, held=hold, as_of=as_of),
+                after_load=after_load,
+                held=hold,
+                policy=policy,
+                as_of=as_of,
             )
         except UnknownKind as unknown:
             raise typer.BadParameter(str(unknown), param_hint="KIND") from None
@@ -57,17 +100,60 @@ def deliver(
         if not dry_run and not hold:
             released = finish_pending(
                 engine,
-                policy=read_policy(),
+                policy=policy,
                 as_of=as_of,
                 at=calendar.now(),
                 actor=console.operator(),
                 include_held=True,
                 progress=lambda at, of: report("Weeks proved and released", at, of),
             )
+    if given is not None and done.changed and not dry_run:
+        done = replace(
+            done, notes=(*done.notes, "The map is kept; files with this header are read with it from now on.")
+        )
     if as_json:
         console.print_json(done.as_json() | {"released": [week.isoformat() for week in released.released]})
     else:
         _summary(done, released, hold=hold)
+
+
+def suggest_map(kind: str, file: Path, said: Said, out: Path | None) -> None:
+    """Print the draft of a map for this file, or write it to `out`, which must not exist yet."""
+    try:
+        text = draft(kind, file, said.options())
+    except UnknownKind as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="KIND") from None
+    except FileRefused as refused:
+        raise console.fail(str(refused)) from None
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with out.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise Refused(f"{out} exists already. Choose another name, or delete it.") from None
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from None
+    typer.echo(f"The draft is in {out}. Check each line, then: python -m core import {kind} {file} --map {out}")
+
+
+def forget_map(kind: str, file: Path, said: Said) -> None:
+    """Take the map for files with the header of this one off the record."""
+    engine = console.open_engine()
+    try:
+        header = maps.header_of(kind, file, said.options())
+    except UnknownKind as unknown:
+        raise typer.BadParameter(str(unknown), param_hint="KIND") from None
+    if header is None:
+        raise Refused(f"No header can be read from {file.name}.")
+    with engine.begin() as connection:
+        known = maps.forget(connection, kind, header, actor=console.operator(), at=calendar.now())
+    typer.echo(
+        f"The map for the header of {file.name} is forgotten."
+        if known
+        else f"No map is kept for the header of {file.name}."
+    )
 
 
 def _summary(done: ImportSummary, released: ReleaseSummary, *, hold: bool) -> None:
@@ -75,7 +161,7 @@ def _summary(done: ImportSummary, released: ReleaseSummary, *, hold: bool) -> No
     head = "Checked, nothing written" if done.dry_run else "Done" if done.changed else "Nothing changed"
     typer.echo(
         f"{head}: {done.file}, {console.counted(done.rows, 'row')}: {counts.loaded:,} new, {counts.replaced:,} replaced, "
-        f"{counts.unchanged:,} as before, {done.ignored:,} blank. {console.counted(counts.people, 'person')}, "
+        f"{counts.unchanged:,} as before, {done.ignored:,} blank or left out. {console.counted(counts.people, 'person')}, "
         f"{console.counted(counts.units, 'unit')}."
     )
     if counts.weeks:

@@ -1,12 +1,11 @@
 """`show my-week`: an operator reads a person's own week as that person sees it. The person can see that it was read."""
 
-from math import isfinite
 from typing import Annotated, Any
 
 import typer
 
 from core import calendar
-from core.cli import console
+from core.cli import console, looks
 from core.cli.data import AsOf
 
 WHAT = "my week"
@@ -18,8 +17,7 @@ def my_week(
     as_of: AsOf = None,
 ) -> None:
     """A person's own hours beside their own weeks before. This is a read of that person's record, and is logged as one."""
-    if form not in ("table", "json"):
-        raise typer.BadParameter("--format is table or json")
+    console.check_form(form, "table", "json")
     with console.refusals():
         found = _read(as_user, as_of)
         if form == "json":
@@ -29,33 +27,12 @@ def my_week(
 
 
 def _read(as_user: str, as_of: str | None) -> Any:
-    """The week. Before anything is read of it, the look is on record under the person's id, also when it is then refused."""
-    from core.access.accounts import account_id
-    from core.access.reads import record_read
-    from core.access.refusals import Refused
-    from core.people.views import load_viewer
     from core.policy import read_policy
     from core.workload.my_week_views import my_week as own_week
 
     engine = console.open_engine()
     day = console.day(as_of) or calendar.today()
-    subject, viewer = f"account {as_user}", None
-    try:
-        with engine.connect() as connection:
-            viewer = load_viewer(connection, account_id(connection, as_user), day)
-        if viewer is not None and viewer.person_code:
-            subject = viewer.person_code
-    finally:
-        with engine.begin() as connection:
-            record_read(
-                connection,
-                viewer=f"{console.operator()} as {as_user}"[:100],
-                subjects=[subject[:200]],
-                what=WHAT,
-                day=calendar.now().date(),
-            )
-    if viewer is None:
-        raise Refused(f"The account '{as_user}' is deactivated.")
+    viewer = looks.at_person(engine, as_user, day, WHAT)
     with engine.connect() as connection:
         return own_week(connection, viewer, as_of=day, policy=read_policy())
 
@@ -68,18 +45,18 @@ def _document(found: Any) -> dict[str, Any]:
         "sentence": found.sentence,
         "reason": found.reason,
         "weeks": [
-            {"week": row.pop("week").isoformat(), **{name: _plain(value) for name, value in row.items()}}
+            {"week": row.pop("week").isoformat(), **{name: console.plain(value) for name, value in row.items()}}
             for row in found.weeks.to_dict("records")
         ],
         "baseline": [
             {
                 "id": number.id,
                 "name": number.name,
-                "value": _plain(number.value),
+                "value": console.plain(number.value),
                 "text": number.text,
                 "verdict": number.compared.verdict,
-                "low": _plain(number.compared.low),
-                "high": _plain(number.compared.high),
+                "low": console.plain(number.compared.low),
+                "high": console.plain(number.compared.high),
                 "weeks_known": number.compared.known,
             }
             for number in found.numbers
@@ -88,14 +65,7 @@ def _document(found: Any) -> dict[str, Any]:
     }
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4) if isfinite(value) else None
-    return value
-
-
 def _print(found: Any) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     from core.workload.my_week_wording import VERDICTS, table
@@ -117,4 +87,4 @@ def _print(found: Any) -> None:
         grid.add_column(name, justify="left" if name in ("Week", "Note") else "right")
     for row in frame.itertuples(index=False):
         grid.add_row(*row)
-    Console(markup=False, highlight=False, width=110).print(grid)
+    console.screen().print(grid)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from core import calendar
-from core.cli import console
+from core.cli import console, looks
 from core.cli.data import AsOf
 
 
@@ -16,8 +16,7 @@ def notes(
     as_of: AsOf = None,
 ) -> None:
     """The story behind the number: notes about a unit, with their earlier wordings."""
-    if form not in ("table", "json"):
-        raise typer.BadParameter("--format is table or json")
+    console.check_form(form, "table", "json")
     with console.refusals():
         found = _read(as_user, unit, as_of)
         if form == "json":
@@ -28,26 +27,13 @@ def notes(
 
 def _read(as_user: str, unit: str, as_of: str | None) -> list[dict[str, Any]]:
     """The notes as plain values. The look is written to the access log first, also when it is then refused."""
-    from core.access.accounts import account_id
-    from core.access.reads import record_read
-    from core.access.refusals import Refused
-    from core.people.views import load_viewer
     from core.policy import read_policy
     from core.workload.notes_views import notes_of
 
     engine = console.open_engine()
-    with engine.begin() as connection:
-        record_read(
-            connection,
-            viewer=f"{console.operator()} as {as_user}"[:100],
-            subjects=[f"unit {unit}"[:200]],
-            what="notes",
-            day=calendar.now().date(),
-        )
+    looks.on_record(engine, as_user, f"unit {unit}", "notes")
     with engine.connect() as connection:
-        viewer = load_viewer(connection, account_id(connection, as_user), console.day(as_of) or calendar.today())
-        if viewer is None:
-            raise Refused(f"The account '{as_user}' is deactivated.")
+        viewer = looks.viewer_of(connection, as_user, console.day(as_of) or calendar.today())
         found = notes_of(connection, viewer, unit, read_policy())
     return [
         {

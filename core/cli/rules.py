@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from core import calendar
-from core.cli import console
+from core.cli import console, looks
 from core.cli.data import AsOf
 
 WHAT = "who sees what"
@@ -17,8 +17,7 @@ def who_sees_what(
     as_of: AsOf = None,
 ) -> None:
     """Who sees what of a person, and who looked. This is a read of that person's record, and is logged as one."""
-    if form not in ("table", "json"):
-        raise typer.BadParameter("--format is table or json")
+    console.check_form(form, "table", "json")
     with console.refusals():
         found, preview = _read(as_user, as_of)
         if form == "json":
@@ -28,34 +27,14 @@ def who_sees_what(
 
 
 def _read(as_user: str, as_of: str | None) -> tuple[Any, Any]:
-    """The rules and the preview. The look is on record before anything is read of the person, also when it is refused."""
-    from core.access.accounts import account_id
-    from core.access.reads import record_read
-    from core.access.refusals import Refused
+    """The rules and the preview."""
     from core.openness.who_sees_what import manager_preview
     from core.openness.who_sees_what import who_sees_what as rules_for
-    from core.people.views import load_viewer
     from core.policy import read_policy
 
     engine, policy = console.open_engine(), read_policy()
     day = console.day(as_of) or calendar.today()
-    subject, viewer = f"account {as_user}", None
-    try:
-        with engine.connect() as connection:
-            viewer = load_viewer(connection, account_id(connection, as_user), day)
-        if viewer is not None and viewer.person_code:
-            subject = viewer.person_code
-    finally:
-        with engine.begin() as connection:
-            record_read(
-                connection,
-                viewer=f"{console.operator()} as {as_user}"[:100],
-                subjects=[subject[:200]],
-                what=WHAT,
-                day=calendar.now().date(),
-            )
-    if viewer is None:
-        raise Refused(f"The account '{as_user}' is deactivated.")
+    viewer = looks.at_person(engine, as_user, day, WHAT)
     with engine.connect() as connection:
         found = rules_for(connection, viewer, policy=policy, as_of=day)
         preview = manager_preview(connection, viewer, policy=policy, as_of=day) if viewer.person_code else None
@@ -114,19 +93,11 @@ def _look(look: Any) -> dict[str, Any]:
 
 
 def _print(found: Any, preview: Any) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     typer.echo(found.sentence)
     typer.echo(found.support)
-    screen = Console(markup=False, highlight=False, width=110)
     for title, lines in (("What, who, how far", found.lines), ("Not in this release", found.later)):
-        table = Table(title=title, title_justify="left", show_lines=True)
-        for name in ("What", "Who", "How far"):
-            table.add_column(name, overflow="fold")
-        for line in lines:
-            table.add_row(line.data, line.who, line.how)
-        screen.print(table)
+        rows = [(line.data, line.who, line.how) for line in lines]
+        console.print_table(title, ("What", "Who", "How far"), rows, lines=True)
     typer.echo("What your manager sees")
     typer.echo(f"  {preview.sentence}" if preview else "  Nothing: the account is linked to nobody on the roster.")
     typer.echo("What you see of others")

@@ -6,7 +6,9 @@ import typer
 
 from core import calendar
 from core.cli import console
+from core.cli.activity import activity
 from core.cli.data import AsOf
+from core.cli.deliveries import data_quality
 from core.cli.my_week import my_week
 from core.cli.notes import notes
 from core.cli.overview import overview
@@ -24,6 +26,8 @@ app.command("notes")(notes)
 app.command("my-week")(my_week)
 app.command("who-sees-what")(who_sees_what)
 app.command("overview")(overview)
+app.command("data-quality")(data_quality)
+app.command("activity")(activity)
 
 
 @app.command("workload")
@@ -37,15 +41,12 @@ def workload(
     as_of: AsOf = None,
 ) -> None:
     """Units by weeks: protected cells of a unit, its children, joins and 'others in'."""
-    if form not in ("table", "json", "csv"):
-        raise typer.BadParameter("--format is table, json or csv")
+    console.check_form(form, "table", "json", "csv")
     start, end = console.day(first), console.day(last)
     if start and end and start > end:
         raise typer.BadParameter("--from is after --to")
     with console.refusals():
         from core.cli.workload import print_board, read_board
 
-        board, paths = read_board(
-            as_user, unit, metric, start, end, as_of=console.day(as_of) or calendar.today(), at=calendar.now()
-        )
+        board, paths = read_board(as_user, unit, metric, start, end, as_of=console.day(as_of) or calendar.today())
         print_board(board, paths, form)

@@ -1,29 +1,24 @@
 """Reads and prints a workload board for the command line."""
 
-import math
-import sys
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import typer
 
-from core.access.accounts import account_id
-from core.access.reads import record_read
 from core.access.refusals import Refused
 from core.calendar import WEEK, long_label, monday_of
-from core.cli import console
-from core.people.views import load_viewer, units_seen
+from core.cli import console, looks
+from core.people.views import units_seen
 from core.policy import read_policy
 from core.privacy.views import newest_period
 from core.workload.board import WorkloadBoard, WorkloadFilters, existing_cells, export_frame
-from core.workload.release import finish_pending
 from core.workload.sustained_list import SustainedList, sustained_list
 from core.workload.unit_detail import UnitDetail
 from core.workload.unit_detail_views import unit_detail
 from core.workload.views import AREA, EARLIEST, workload_board
 
-PIPED_WIDTH = 110
+WHAT = "workload, protected cells"
 TABLE_WEEKS = 8  # what a terminal of 100 columns holds; --format csv and json have all
 
 
@@ -37,14 +32,7 @@ class Shown:
 
 
 def read_board(
-    as_user: str,
-    unit: str | None,
-    metric: str | None,
-    first: date | None,
-    last: date | None,
-    *,
-    as_of: date,
-    at: datetime,
+    as_user: str, unit: str | None, metric: str | None, first: date | None, last: date | None, *, as_of: date
 ) -> tuple[Shown, dict[str, str]]:
     """The board and the list that the account would see, and its units' paths by row key. The look is written to the access log.
 
@@ -53,45 +41,32 @@ def read_board(
     Raises:
         Refused: no such account, no permission, or nothing released from `first` on.
     """
-    engine = console.open_engine()
-    policy = read_policy()
-    # a look into the future must not close weeks that are still open
-    finish_pending(engine, policy=policy, as_of=min(as_of, at.date()), at=at, actor=console.operator())
-    looked_at = unit or "at the top of the scope"
-    try:
-        with engine.connect() as connection:
-            viewer = load_viewer(connection, account_id(connection, as_user), as_of)
-            if viewer is None:
-                raise Refused(f"The account '{as_user}' is deactivated.")
-            weeks, until = 26, max(monday_of(max(last, EARLIEST)), EARLIEST) if last else None
-            newest = newest_period(connection, AREA)
-            if first and newest:
-                end = min(until, newest) if until else newest
-                first = max(first, EARLIEST)
-                if monday_of(first) > end:
-                    raise Refused(
-                        f"Nothing is released from {first} on; the newest week is that of {long_label(newest)}."
-                    )
-                weeks = (end - monday_of(first)) // WEEK + 1
-            filters = WorkloadFilters(unit=unit, metric=metric, weeks=weeks, until=until)
-            board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
-            sustained = sustained_list(connection, viewer, filters, policy=policy)
-            heading = board.rows.loc[board.rows["heading"], "key"]
-            detail = None
-            if len(heading):
-                detail = unit_detail(connection, viewer, heading.iloc[0], filters, policy=policy)
-            seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
-        looked_at = board.unit.path
-    finally:  # a look that is refused is logged as well
-        with engine.begin() as connection:
-            record_read(
-                connection,
-                viewer=f"{console.operator()} as {as_user}"[:100],
-                subjects=[f"unit {looked_at}"[:200]],
-                what="workload, protected cells",
-                day=at.date(),
-            )
+    engine, policy = console.open_engine(), read_policy()
+    about = f"unit {unit or 'at the top of the scope'}"
+    with looks.at_units(engine, as_user, as_of, policy=policy, about=about, what=WHAT) as look:
+        connection, viewer = look.connection, look.viewer
+        filters = WorkloadFilters(unit, metric, *_period(first, last, newest_period(connection, AREA)))
+        board = workload_board(connection, viewer, filters, policy=policy, as_of=as_of)
+        sustained = sustained_list(connection, viewer, filters, policy=policy)
+        heading = board.rows.loc[board.rows["heading"], "key"]
+        detail = None
+        if len(heading):
+            detail = unit_detail(connection, viewer, heading.iloc[0], filters, policy=policy)
+        seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
+        look.about = f"unit {board.unit.path}"
     return Shown(board, sustained, detail), {f"unit:{row['id']}": row["path"] for row in seen}
+
+
+def _period(first: date | None, last: date | None, newest: date | None) -> tuple[int, date | None]:
+    """How many weeks to show, and the last of them when it was asked for. newest: the newest released one."""
+    until = max(monday_of(max(last, EARLIEST)), EARLIEST) if last else None
+    if not first or not newest:
+        return 26, until
+    end = min(until, newest) if until else newest
+    first = max(first, EARLIEST)
+    if monday_of(first) > end:
+        raise Refused(f"Nothing is released from {first} on; the newest week is that of {long_label(newest)}.")
+    return (end - monday_of(first)) // WEEK + 1, until
 
 
 def as_document(shown: Shown, paths: dict[str, str]) -> dict[str, Any]:
@@ -116,10 +91,10 @@ def as_document(shown: Shown, paths: dict[str, str]) -> dict[str, Any]:
                 "cell": cell["key"],
                 "week": cell["week"].isoformat(),
                 "status": cell["status"],
-                "value": _number(cell["value"]),
+                "value": console.plain(cell["value"]),
                 "text": cell["text"],
-                "low": _number(cell["low"]),
-                "high": _number(cell["high"]),
+                "low": console.plain(cell["low"]),
+                "high": console.plain(cell["high"]),
                 "n_band": cell["n_band"] or None,
                 "covers": cell["coverage"] or None,
                 "shown_with": cell["shown_with"] or None,
@@ -147,8 +122,8 @@ def _swing(detail: UnitDetail) -> dict[str, Any]:
     """The unit's own usual swing over the 26 weeks before the period, and what its newest shown week says against it."""
     limits = detail.swing.limits
     return {
-        "low": _number(limits.lower) if limits else None,
-        "high": _number(limits.upper) if limits else None,
+        "low": console.plain(limits.lower) if limits else None,
+        "high": console.plain(limits.upper) if limits else None,
         "text": detail.swing_text or None,
         "weeks_shown_before": detail.swing.shown,
         "verdict": detail.reading.word,
@@ -166,7 +141,6 @@ def print_board(shown: Shown, paths: dict[str, str], form: str) -> None:
     if form == "csv":
         typer.echo(export_frame(board).to_csv(index=False), nl=False)
         return
-    from rich.console import Console
     from rich.table import Table
 
     typer.echo(board.sentence)
@@ -174,8 +148,6 @@ def print_board(shown: Shown, paths: dict[str, str], form: str) -> None:
         typer.echo(board.support)
     if board.notice:
         typer.echo(board.notice)
-    # no markup: a unit may be called "Ops [north]"; wide enough for the names where no terminal sets the width
-    screen = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     table = Table(title=f"{board.metric.name} · {board.unit.name} · {board.period}", title_justify="left")
     table.add_column("unit", overflow="fold")
     newest = board.weeks[-TABLE_WEEKS:]
@@ -184,12 +156,8 @@ def print_board(shown: Shown, paths: dict[str, str], form: str) -> None:
     by_place = {(row["key"], row["week"]): row for row in existing_cells(board).to_dict("records")}
     for key, name in zip(board.rows["key"], board.rows["name"], strict=True):
         table.add_row(name, *(_short(by_place.get((key, week))) for week in newest))
-    screen.print(table)
+    console.screen().print(table)
 
 
 def _short(cell: dict[Any, Any] | None) -> str:
     return "" if cell is None else str(cell["digits"] or cell["text"])
-
-
-def _number(value: float) -> float | None:
-    return None if value is None or math.isnan(value) else round(float(value), 4)

@@ -10,6 +10,7 @@ class Shape(StrEnum):
     RATIO = "ratio"  # sum(numerator) / sum(denominator)
     MEAN = "mean"  # sum(numerator) / n, hours per person and week
     SHARE = "share"  # people with the property / people
+    CARD = "card"  # one class for each hour of the week; written by core.privacy.cards
 
 
 class Speed(StrEnum):
@@ -23,7 +24,8 @@ class Speed(StrEnum):
 class Band:
     """A named range with a fixed meaning: values up to and including `upper` (None: no upper end).
 
-    `tone` is one of low, within, watch, over, critical; it names a colour, the same on every page.
+    `tone` is one of low, within, watch, over, critical, or on a punch card quiet, light, steady, busy; it names a colour, the
+    same on every page.
     """
 
     name: str
@@ -37,7 +39,7 @@ class Metric:
 
     id: stable name for links, files and the command line.
     name, question: what people read. formula, caveat, source: the *How is this computed?* text.
-    unit: 'ratio' (1.00 is shown as 100 %), 'hours', or 'share' (of people).
+    unit: 'ratio' (1.00 is shown as 100 %), 'hours', 'share' (of people), 'events' (a ratio of events), or 'classes' (a card).
     direction: which way is strain: 'higher' or 'lower' ('' = neither).
     family: metrics with the same contributors, protected once.
     inputs: the base variables of a person-week that it needs.

@@ -5,13 +5,15 @@ A figure of its own, in pixels, because a chart's own legend has no hatch and mo
 
 from collections.abc import Sequence
 from html import escape
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING
 
 from core.metrics import palette
+from core.metrics.chart import Spec, figure, note
 from core.metrics.definition import Metric
 
-FONT = "'Hanken Grotesk', system-ui, -apple-system, 'Segoe UI', sans-serif"
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 HIDDEN_WORDS = "Not shown, to protect people"
 MISSING_WORDS = "No data"
 UNBANDED_WORDS = "No bands are published for this measure"
@@ -40,6 +42,7 @@ _WIDTHS = {
 }
 _WIDTH_OF = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
 SWATCH, AFTER_SWATCH, BETWEEN, LEGEND_LINE, LEGEND_SIZE = 13, 8, 22, 21, 12.5
+_TOP_LEFT: Spec = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "middle"}
 
 
 def text_width(text: str, size: float = LEGEND_SIZE) -> float:
@@ -60,53 +63,43 @@ def legend_places(entries: Sequence[str], width: float) -> list[tuple[float, int
     return places
 
 
-def legend(metric: Metric, *, width: float, hidden: bool = True, missing: bool = True) -> go.Figure:
+def legend(metric: Metric, *, width: float, hidden: bool = True, missing: bool = True) -> "go.Figure":
     """The bands of `metric` as swatches with their names, then what hatch and grey mean; wrapped into `width` pixels."""
     looks: list[tuple[str, str]] = [(band.name, palette.CELLS[band.tone][0]) for band in metric.bands]
     if not looks:
         looks.append((UNBANDED_WORDS, palette.CELLS[""][0]))
     looks += [(HIDDEN_WORDS, "")] * hidden + [(MISSING_WORDS, palette.NODATA)] * missing
     places = legend_places([name for name, _ in looks], width)
-    height = (places[-1][1] + 1) * LEGEND_LINE
-    shapes: list[dict[str, object]] = []
-    figure = go.Figure()
+    shapes: list[Spec] = []
+    notes: list[Spec] = []
     for (name, fill), (left, line) in zip(looks, places, strict=True):
         middle = line * LEGEND_LINE + LEGEND_LINE / 2
         shapes += _swatch(left, middle, fill)
-        figure.add_annotation(
-            x=0,
-            y=1,
-            xref="paper",
-            yref="paper",
-            xanchor="left",
-            yanchor="middle",
-            xshift=left + SWATCH + AFTER_SWATCH,
-            yshift=-middle,
-            text=escape(name, quote=False),
-            showarrow=False,
-            font={"size": LEGEND_SIZE, "color": palette.MUTED, "family": FONT},
-        )
-    figure.update_layout(
-        template=None,  # plotly's own template would bring its colours
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        paper_bgcolor=palette.CLEAR,
-        plot_bgcolor=palette.CLEAR,
-        showlegend=False,
-        dragmode=False,
-        hovermode=False,
-        shapes=shapes,
-        xaxis={"visible": False, "fixedrange": True, "range": [0, 1]},
-        yaxis={"visible": False, "fixedrange": True, "range": [0, 1]},
-    )
-    return figure
+        shift: Spec = {"xshift": left + SWATCH + AFTER_SWATCH, "yshift": -middle}
+        notes.append(note(escape(name, quote=False), size=LEGEND_SIZE, **_TOP_LEFT, **shift))
+    hidden_axis = {"visible": False, "fixedrange": True, "range": [0, 1]}
+    layout = {
+        "template": {},  # plotly's own template would bring its colours
+        "height": (places[-1][1] + 1) * LEGEND_LINE,
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": palette.CLEAR,
+        "plot_bgcolor": palette.CLEAR,
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": False,
+        "shapes": shapes,
+        "annotations": notes,
+        "xaxis": hidden_axis,
+        "yaxis": hidden_axis,
+    }
+    return figure((), layout)
 
 
-def _swatch(left: float, middle: float, fill: str) -> list[dict[str, object]]:
+def _swatch(left: float, middle: float, fill: str) -> list[Spec]:
     """A square of 13 pixels; without a fill it is hatched by five lines."""
     pixels = {"xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": 0, "yanchor": 1}
     top, bottom = -(middle - SWATCH / 2), -(middle + SWATCH / 2)
-    square: dict[str, object] = {
+    square: Spec = {
         **pixels,
         "type": "rect",
         "x0": left,
@@ -118,7 +111,7 @@ def _swatch(left: float, middle: float, fill: str) -> list[dict[str, object]]:
     }
     if fill:
         return [square]
-    hatch: list[dict[str, object]] = [square]
+    hatch: list[Spec] = [square]
     for start, end in _diagonals():
         (x0, y0), (x1, y1) = start, end
         stroke = {"width": 1, "color": palette.HATCH}

@@ -42,7 +42,8 @@ CLEAR = "rgba(0,0,0,0)"  # the one colour that needs no slot: nothing is drawn
 
 SLOTS = tuple(f"#{number:06d}" for number in range(1, 31))
 
-# tone of a band (core.metrics.definition.Band.tone) -> fill of a cell, digits on it. '' is a measure without bands.
+# tone of a band (core.metrics.definition.Band.tone) -> fill of a cell, digits on it. '' is a measure without bands;
+# the last four are the classes of a punch card, one hue that says nothing about strain.
 CELLS: dict[str, tuple[str, str]] = {
     "low": (LOW_FILL, LOW_TEXT),
     "within": (WITHIN_FILL, WITHIN_TEXT),
@@ -50,6 +51,10 @@ CELLS: dict[str, tuple[str, str]] = {
     "over": (OVER_FILL, OVER_TEXT),
     "critical": (CRITICAL_FILL, CRITICAL_TEXT),
     "": (PANEL, INK),
+    "quiet": (PANEL, MUTED),
+    "light": (DATA + "38", INK),
+    "steady": (DATA + "80", INK),
+    "busy": (DATA, PAPER),
 }
 
 

@@ -9,13 +9,18 @@ EDGE = 1e-6  # an end that equals a printed value includes it
 SHARE_CLASSES = {"few": "few or none", "some": "some", "many": "many"}
 
 
+def percent(share: float) -> str:
+    """A share or ratio as people read it: `110 %`."""
+    return f"{share * 100:.0f}{NBSP}%"
+
+
 def value_text(metric: Metric, value: float | None, qualifier: str = "", share_class: str | None = None) -> str:
     """A published value as people read it: `118 %`, `4.5 h`, `at most 5 %`, `some`. '' when there is none."""
     if qualifier == "class":
         return SHARE_CLASSES[share_class or "few"]
     if value is None:
         return ""
-    number = f"{value:.1f}{NBSP}h" if metric.unit == "hours" else f"{value * 100:.0f}{NBSP}%"
+    number = f"{value:.1f}{NBSP}h" if metric.unit == "hours" else percent(value)
     return f"{qualifier} {number}" if qualifier else number
 
 
@@ -37,6 +42,8 @@ def explanation(metric: Metric) -> dict[str, str]:
         "ratio": "percent of hours",
         "hours": "hours per person and week",
         "share": "percent of people; below 20 people only few or none, some, many",
+        "events": "percent of events",
+        "classes": "classes of the share of a quarter's events that an hour of the week has",
     }[metric.unit]
     bands = "; ".join(band.name for band in metric.bands) or "none: no fixed meaning is published"
     rows = {
@@ -56,6 +63,8 @@ def explanation(metric: Metric) -> dict[str, str]:
         "Source": metric.source,
         "Caveat": metric.caveat,
     }
+    if metric.unit == "classes":
+        del rows["From week to week"]  # a card is told by classes, whatever the swing
     if metric.whole_population_only:
         rows["Shown for"] = "groups of 20 people or more"
     return rows

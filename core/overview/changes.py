@@ -8,8 +8,8 @@ from core.metrics.definition import Metric
 from core.overview import wording
 from core.overview.board import Change, Way
 from core.overview.numbers import unit_swing
-from core.overview.teams import Teams
 from core.workload.swing import RECOVERED, Reading, Swing, beyond
+from core.workload.teams import Teams
 
 MOST = 6
 

@@ -11,10 +11,10 @@ from core.calendar import WEEK, label
 from core.metrics.definition import Metric
 from core.overview import operations, wording
 from core.overview.board import Need, Way
-from core.overview.teams import Run, Teams
 from core.policy import Policy
 from core.privacy.views import corrections_waiting
 from core.workload.notes_views import may_write, notes_of
+from core.workload.teams import Run
 from core.workload.wording import in_words
 
 EXPLAINED_FOR = 8 * WEEK  # a note holds for so long; then somebody is asked again
@@ -39,7 +39,6 @@ def of_teams(
     connection: Connection,
     viewer: Viewer,
     metric: Metric,
-    teams: Teams,
     runs: tuple[Run, ...],
     *,
     path: Callable[[str], str],
@@ -58,14 +57,14 @@ def of_teams(
     explained: list[Need] = []
     for run in runs[:LOOKED_THROUGH]:
         unit, on = path(run.key), way(run.key)
-        says = wording.lasting(metric, line, run.weeks, run.or_more, run.newest, run.current)
+        says = wording.lasting(metric, line, run)
         if unit and _explained(connection, viewer, unit, policy, as_of):
             says = f"{says} Somebody has written down why."
-            explained.append(Need("explained_load", teams.names[run.key], says, replace(on, label="Read why")))
+            explained.append(Need("explained_load", run.name, says, replace(on, label="Read why")))
             continue
         writes = bool(unit) and may_write(connection, viewer, unit)
         label_of_way = "Write down why" if writes else on.label
-        waiting.append(Need("lasting_load", teams.names[run.key], says, replace(on, label=label_of_way)))
+        waiting.append(Need("lasting_load", run.name, says, replace(on, label=label_of_way)))
     found = [*waiting, *explained][:MOST]
     more = len(runs) - len(found)
     if more:

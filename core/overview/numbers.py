@@ -8,13 +8,13 @@ from math import isfinite, nan
 import pandas as pd
 
 from core.metrics.definition import Metric
-from core.metrics.wording import NBSP, value_text
+from core.metrics.wording import percent, value_text
 from core.overview import wording
 from core.overview.board import KeyNumber, Way
-from core.overview.teams import Run, Teams, above_by_week
 from core.policy import Policy
 from core.privacy.trends import TrendCell
 from core.workload.swing import BASELINE_WEEKS, Reading, Swing, read, usual_swing
+from core.workload.teams import Run, Teams, above_by_week
 
 SHOWN_WEEKS = 26
 ALL_WEEKS = BASELINE_WEEKS + SHOWN_WEEKS
@@ -122,11 +122,11 @@ def teams_above(teams: Teams, runs: Sequence[Run], policy: Policy, *, way: Way) 
     reading = read(shown, swing, "higher")
     change = wording.count_delta(shown[-1], shown[-1 - STEP])
     verdict = wording.VERDICTS[reading.tone]
-    names = [teams.names[run.key] for run in runs]
+    names = [run.name for run in runs]
     limits = (max(0.0, swing.limits.lower), swing.limits.upper) if swing.limits else NO_LIMITS
     return KeyNumber(
         id="teams_above",
-        label=f"Teams above {line * 100:.0f}{NBSP}%, {least} weeks or more",
+        label=f"Teams above {percent(line)}, {least} weeks or more",
         status="shown" if isfinite(shown[-1]) else "missing",
         value=shown[-1],
         text=texts[-1] if isfinite(shown[-1]) else wording.MISSING,

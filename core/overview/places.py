@@ -3,24 +3,22 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Connection
 
-from core.access.viewer import Viewer, ancestors
+from core.access.viewer import Viewer
 from core.calendar import WEEK
 from core.metrics.definition import Metric
 from core.overview.board import Change, KeyNumber, Need, Way
 from core.overview.changes import Found, changes, found_in
 from core.overview.needs import of_teams
 from core.overview.numbers import ALL_WEEKS, SHOWN_WEEKS, key_number, standing_for
-from core.overview.teams import Run, Teams, lasting, reporting_units
 from core.policy import Policy
 from core.privacy.trends import TrendCell, published_trends
+from core.workload.teams import Row, Run, Teams, lasting, reporting_units, team_cells, trail, under
 from core.workload.views import AREA
 from core.workload.wording import LOADS
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,6 @@ class Asked:
         )
 
 
-def within(path: str, top: str) -> bool:
-    """Whether a unit is another one or lies below it."""
-    return path == top or path.startswith(top + "/")
-
-
 def own_cell(unit: Row) -> str:
     """The id of a unit's own cell."""
     return f"unit:{unit['id']}"
@@ -95,10 +88,9 @@ class Place:
     @classmethod
     def of(cls, asked: Asked, top: Row, metric: Metric) -> Self:
         """Read the unit and all below it, by one measure."""
-        below = [unit for unit in asked.seen if within(unit["path"], top["path"])]
-        parents = {unit["parent_id"] for unit in below}
-        leaves = {own_cell(unit) for unit in below if unit["id"] not in parents}
-        direct = {f"direct:{unit['id']}" for unit in below if unit["id"] in parents}
+        below = under(asked.seen, top)
+        leaves = team_cells(below, top["id"])
+        direct = {f"direct:{unit['id']}" for unit in below if own_cell(unit) not in leaves}
         # units with others below them as well: they too may be hidden in a join, which then is a team of its own
         cells = asked.cells((metric.id,), {own_cell(unit) for unit in below} | direct, ALL_WEEKS)
         teams = reporting_units(cells, below, top["id"], asked.weeks)
@@ -136,7 +128,6 @@ class Place:
             asked.connection,
             asked.viewer,
             self.metric,
-            self.teams,
             self.runs,
             path=self.path,
             way=self.way,
@@ -158,8 +149,5 @@ class Place:
         return to_workload(self.owner(key), self.metric, "See the team")
 
     def trail(self, key: str) -> str:
-        """The units between the top and this one, top first: `Engineering · Infrastructure`."""
-        owner = str(self.owner(key)["path"])
-        line = ancestors(owner.rpartition("/")[0] if key.startswith("unit:") else owner)
-        above = [unit for unit in self.units.values() if unit["path"] in line and unit is not self.top]
-        return " · ".join(str(unit["name"]) for unit in sorted(above, key=lambda unit: unit["depth"]))
+        """The units between the top and this one."""
+        return trail(key, self.owner(key), self.top, self.units.values())

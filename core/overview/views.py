@@ -1,9 +1,7 @@
 """What the overview asks: (viewer) -> the few numbers that matter now, what changed, and what needs this viewer."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,13 +14,13 @@ from core.overview import needs, operations, wording
 from core.overview.board import Need, Overview
 from core.overview.changes import MOST
 from core.overview.numbers import ALL_WEEKS, SHOWN_WEEKS, teams_above
-from core.overview.places import Asked, Place, own_cell, to_workload, within
-from core.overview.teams import reporting_units
+from core.overview.places import Asked, Place, own_cell, to_workload
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, newest_period
+from core.workload.teams import RECENT, Row, reporting_units, within
 from core.workload.views import AREA
-from core.workload.wording import LOADS, RECENT, notice, sentence
+from core.workload.wording import LOADS, notice, sentence
 
 CARDS = 6
 # What matters, in this order; the first is what teams are read by. Collaboration hours stand in where there are no others.
@@ -32,7 +30,6 @@ CANDIDATES = (
     "viva_collaboration", "viva_after_hours_collaboration", "viva_meeting_and_call", "viva_meeting", "viva_email",
     "viva_chat", "viva_weekend_collaboration", "viva_conflicting_meeting", "viva_large_and_long_meeting",
 )  # fmt: skip
-Row = Mapping[str, Any]
 
 
 def overview(connection: Connection, viewer: Viewer, *, policy: Policy, as_of: date) -> Overview:
@@ -147,7 +144,7 @@ def _of_units(asked: Asked, kind: str, led: list[Row]) -> Overview:
         kind=kind,
         where=wording.where(name, last),
         unit=str(at["path"]),
-        sentence=sentence(main, name, first.teams.now().table(SHOWN_WEEKS), head, weeks, policy),
+        sentence=sentence(main, name, first.teams.now().newest(SHOWN_WEEKS), head, weeks, policy),
         support=wording.support(
             name,
             numbers,
@@ -196,7 +193,7 @@ def _of_own_line(asked: Asked, line: list[Row]) -> Overview:
         kind="employee",
         where=wording.where(name, last),
         unit=str(mine["path"]),
-        sentence=sentence(metric, name, alone.now().table(SHOWN_WEEKS), head, weeks, asked.policy),
+        sentence=sentence(metric, name, alone.now().newest(SHOWN_WEEKS), head, weeks, asked.policy),
         support=wording.support(name, numbers, single=True, beyond=0, hidden=0, every=0),
         measure=metric.name,
         numbers=tuple(numbers),

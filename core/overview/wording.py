@@ -7,10 +7,11 @@ from math import ceil, floor, isfinite
 from core.calendar import WEEK, label, long_label
 from core.metrics.definition import Metric
 from core.metrics.legend import HIDDEN_WORDS, MISSING_WORDS
-from core.metrics.wording import EDGE, NBSP, span_text, value_text
+from core.metrics.wording import EDGE, NBSP, percent, span_text, value_text
 from core.overview.board import KeyNumber
 from core.workload.swing import Reading, Swing
-from core.workload.wording import in_words
+from core.workload.teams import Run
+from core.workload.wording import in_words, run_words
 
 HIDDEN, MISSING = "Not shown", "No data"
 VERDICTS = {
@@ -143,11 +144,10 @@ def unbroken(shown: Sequence[float], weeks: int) -> bool:
     return bool(places) and places[-1] - places[0] == len(places) - 1
 
 
-def lasting(metric: Metric, line: float, weeks: int, or_more: bool, newest: float, current: bool) -> str:
+def lasting(metric: Metric, line: float, run: Run) -> str:
     """Why a team needs somebody: `Above 110 % for nine weeks, now at 121 %.`"""
-    long = f"{in_words(weeks)} weeks" + (" or more" if or_more else "")
-    at = "now" if current else "last shown"
-    return f"Above {line * 100:.0f}{NBSP}% for {long}, {at} at {value_text(metric, newest)}."
+    at = "now" if run.current else "last shown"
+    return f"Above {percent(line)} for {run_words(run)}, {at} at {value_text(metric, run.newest)}."
 
 
 def support(name: str, numbers: Sequence[KeyNumber], *, single: bool, beyond: int, hidden: int, every: int) -> str:

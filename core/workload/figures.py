@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.calendar import label
 from core.metrics import palette
+from core.metrics.chart import BARE, FONT, HOVER, Spec, figure
 from core.metrics.definition import Metric
-from core.metrics.legend import FONT, HIDDEN_WORDS
+from core.metrics.legend import HIDDEN_WORDS
 from core.metrics.wording import NBSP, value_text
 from core.workload.board import WorkloadBoard
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 DIGITS_UP_TO = {False: 26, True: 10}  # weeks with digits in the cells: desktop, phone
 HEADING_GAP = 7  # pixels under the unit's own row
@@ -65,7 +68,7 @@ def _sizes(phone: bool, weeks: int) -> _Sizes:
     return _Sizes(20.5, 10, 24, 10.2, ticks, right)
 
 
-def heatmap(board: WorkloadBoard, *, selected: Cell | None = None, phone: bool = False) -> go.Figure:
+def heatmap(board: WorkloadBoard, *, selected: Cell | None = None, phone: bool = False) -> "go.Figure":
     """The board as a figure: a row a unit, a column a week, colour by band, hatch where hidden, flat where data is missing.
 
     The row of a join is not drawn; its cell spans the rows of its parts wherever they are not shown by themselves.
@@ -74,50 +77,44 @@ def heatmap(board: WorkloadBoard, *, selected: Cell | None = None, phone: bool =
     """
     sizes = _sizes(phone, len(board.weeks))
     lines = _lines(board.rows, sizes)
-    figure = go.Figure()
-    for trace in _bars(board, lines, sizes, digits=len(board.weeks) <= DIGITS_UP_TO[phone]):
-        figure.add_trace(trace)
+    cells = _drawn(board)
     height = lines[-1].bottom if lines else 0.0
     places = {week: place for place, week in enumerate(board.weeks)}
     shown = list(range(len(board.weeks) - 1, -1, -sizes.ticks))
-    figure.update_layout(
-        template=None,  # plotly's own template would bring its colours
-        barmode="overlay",
-        bargap=0,
-        dragmode=False,
-        hovermode="closest",
-        showlegend=False,
-        paper_bgcolor=palette.CLEAR,
-        plot_bgcolor=palette.CLEAR,
-        margin={"l": 0, "r": sizes.right, "t": TOP, "b": 0, "pad": 4},
-        height=round(height) + TOP,
-        font={"family": FONT, "color": palette.INK},
-        hoverlabel={
-            "bgcolor": palette.PAPER,
-            "bordercolor": palette.RULE,
-            "align": "left",
-            "font": {"family": FONT, "size": 13, "color": palette.INK},
-        },
-        xaxis={
+    layout = {
+        "template": {},  # plotly's own template would bring its colours
+        "barmode": "overlay",
+        "bargap": 0,
+        "dragmode": False,
+        "hovermode": "closest",
+        "showlegend": False,
+        "paper_bgcolor": palette.CLEAR,
+        "plot_bgcolor": palette.CLEAR,
+        "margin": {"l": 0, "r": sizes.right, "t": TOP, "b": 0, "pad": 4},
+        "height": round(height) + TOP,
+        "font": {"family": FONT, "color": palette.INK},
+        "hoverlabel": HOVER,
+        "xaxis": {
+            **BARE,
+            "showgrid": False,
             "side": "top",
             "range": [0, len(board.weeks)],
             "tickvals": [place + 0.5 for place in shown],
             "ticktext": [label(board.weeks[place]) for place in shown],
             "tickfont": {"size": 12.5, "color": palette.MUTED},
         },
-        yaxis={
+        "yaxis": {
+            **BARE,
+            "showgrid": False,
             "range": [height, 0],
             "tickvals": [(line.top + line.bottom) / 2 for line in lines],
             "ticktext": [line.text for line in lines],
             "tickfont": {"size": 12.5, "color": palette.INK},
             "automargin": True,
         },
-        shapes=_outlines(board, lines, places, selected),
-    )
-    bare = {"fixedrange": True, "showgrid": False, "zeroline": False, "showline": False, "ticks": "", "tickangle": 0}
-    figure.update_xaxes(**bare)
-    figure.update_yaxes(**bare)
-    return figure
+        "shapes": _outlines(cells, lines, places, selected),
+    }
+    return figure(_bars(board, cells, lines, sizes, digits=len(board.weeks) <= DIGITS_UP_TO[phone]), layout)
 
 
 def _lines(rows: pd.DataFrame, sizes: _Sizes) -> list[_Line]:
@@ -141,74 +138,83 @@ def drawn_cells(board: WorkloadBoard) -> pd.DataFrame:
     weeks in which none does, the join's cell is not drawn. Where other rows stand between its parts (units were joined
     differently in another quarter), it is drawn once for each group that stands together.
     """
-    joins = set(board.rows.loc[board.rows["kind"] == "join", "key"])
-    others = set(board.rows.loc[board.rows["kind"] == "others", "key"])
-    places = {key: place for place, key in enumerate(board.rows.loc[board.rows["kind"] != "join", "key"])}
+    return pd.DataFrame(_drawn(board), columns=[*board.cells.columns, "over"])
+
+
+def _drawn(board: WorkloadBoard) -> list[dict[str, Any]]:
+    """The rows of `drawn_cells`."""
+    kinds = dict(zip(board.rows["key"], board.rows["kind"], strict=True))
+    places = {key: place for place, key in enumerate(key for key, kind in kinds.items() if kind != "join")}
+    cells: list[dict[str, Any]] = board.cells.to_dict("records")
     parts: dict[tuple[str, date], list[str]] = {}
-    for cell in board.cells.itertuples():
-        if cell.shown_with in joins and cell.key not in joins:
-            parts.setdefault((cell.shown_with, cell.week), []).append(cell.key)
-    groups = {at: _standing_together(keys, places) for at, keys in parts.items()}
-    no_remainder = board.cells["key"].isin(others) & (board.cells["status"] == "missing")
-    over = [
-        groups.get((cell.key, cell.week), [])
-        if cell.key in joins
-        else ([] if cell.shown_with in joins else [(cell.key,)])
-        for cell in board.cells.itertuples()
-    ]
-    drawn = board.cells.assign(over=pd.Series(over, index=board.cells.index, dtype="object"))
-    return drawn[~no_remainder].explode("over").dropna(subset="over")
+    for cell in cells:
+        if kinds.get(cell["shown_with"]) == "join" and kinds[cell["key"]] != "join":
+            parts.setdefault((cell["shown_with"], cell["week"]), []).append(cell["key"])
+    drawn = []
+    for cell in cells:
+        kind = kinds[cell["key"]]
+        if kind == "join":
+            groups = _standing_together(parts.get((cell["key"], cell["week"]), []), places)
+        elif kinds.get(cell["shown_with"]) == "join" or (kind == "others" and cell["status"] == "missing"):
+            groups = []
+        else:
+            groups = [(cell["key"],)]
+        drawn += [{**cell, "over": group} for group in groups]
+    return drawn
 
 
 def _standing_together(keys: list[str], places: dict[str, int]) -> list[tuple[str, ...]]:
     """`keys` in the order of the rows, cut wherever another row stands between two of them."""
-    ordered = sorted(keys, key=places.__getitem__)
-    groups: list[list[str]] = [[ordered[0]]]
-    for key in ordered[1:]:
-        if places[key] == places[groups[-1][-1]] + 1:
+    groups: list[list[str]] = []
+    for key in sorted(keys, key=places.__getitem__):
+        if groups and places[key] == places[groups[-1][-1]] + 1:
             groups[-1].append(key)
         else:
             groups.append([key])
     return [tuple(group) for group in groups]
 
 
-def _bars(board: WorkloadBoard, lines: list[_Line], sizes: _Sizes, *, digits: bool) -> list[go.Bar]:
+def _bars(
+    board: WorkloadBoard, cells: list[dict[str, Any]], lines: list[_Line], sizes: _Sizes, *, digits: bool
+) -> list[Spec]:
     """One trace per look: each tone, hidden, missing. Every cell is one bar of its trace."""
     edges = {line.key: (line.top, line.bottom) for line in lines}
     places = {week: place for place, week in enumerate(board.weeks)}
     names = dict(zip(board.rows["key"], board.rows["name"], strict=True))
+    looks: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for cell in cells:
+        looks.setdefault((cell["status"], cell["tone"]), []).append(cell)
     traces = []
-    for (status, tone), group in drawn_cells(board).groupby(["status", "tone"], sort=True):
-        cells = group.to_dict("records")
-        tops = [min(edges[key][0] for key in cell["over"]) for cell in cells]
-        bottoms = [max(edges[key][1] for key in cell["over"]) for cell in cells]
-        words = [{"shown": cell["digits"], "missing": "–", "hidden": ""}[status] for cell in cells]
+    for (status, tone), alike in sorted(looks.items()):
+        tops = [edges[cell["over"][0]][0] for cell in alike]
+        bottoms = [edges[cell["over"][-1]][1] for cell in alike]
         fill, ink = palette.CELLS[tone] if status == "shown" else (palette.NODATA, palette.MUTED)
         plain = {"color": fill, "line": {"color": palette.PAPER, "width": 1.5}}
-        traces.append(
-            go.Bar(
-                name=status if status != "shown" else (tone or "no band"),
-                orientation="h",
-                base=[places[cell["week"]] for cell in cells],
-                x=[1] * len(cells),
-                y=[(top + bottom) / 2 for top, bottom in zip(tops, bottoms, strict=True)],
-                width=[bottom - top for top, bottom in zip(tops, bottoms, strict=True)],
-                customdata=[[cell["key"], cell["week"].isoformat()] for cell in cells],
-                text=words if digits else None,
-                textposition="inside" if digits else "none",
-                insidetextanchor="middle",
-                textangle=0,
-                constraintext="none",
-                textfont={"size": sizes.digits, "color": ink, "family": FONT},
-                hovertext=[_hover(board.metric, names[cell["key"]], cell) for cell in cells],
-                hovertemplate="%{hovertext}<extra></extra>",
-                marker=_hatched() if status == "hidden" else plain,
-            )
-        )
+        trace = {
+            "type": "bar",
+            "name": status if status != "shown" else (tone or "no band"),
+            "orientation": "h",
+            "base": [places[cell["week"]] for cell in alike],
+            "x": [1] * len(alike),
+            "y": [(top + bottom) / 2 for top, bottom in zip(tops, bottoms, strict=True)],
+            "width": [bottom - top for top, bottom in zip(tops, bottoms, strict=True)],
+            "customdata": [[cell["key"], cell["week"].isoformat()] for cell in alike],
+            "textposition": "inside" if digits else "none",
+            "insidetextanchor": "middle",
+            "textangle": 0,
+            "constraintext": "none",
+            "textfont": {"size": sizes.digits, "color": ink, "family": FONT},
+            "hovertext": [_hover(board.metric, names[cell["key"]], cell) for cell in alike],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "marker": _hatched() if status == "hidden" else plain,
+        }
+        if digits:
+            trace["text"] = [{"shown": cell["digits"], "missing": "–", "hidden": ""}[status] for cell in alike]
+        traces.append(trace)
     return traces
 
 
-def _hatched() -> dict[str, object]:
+def _hatched() -> Spec:
     """How hidden looks: diagonal lines that run through from cell to cell."""
     pattern = {
         "shape": "/",
@@ -246,21 +252,21 @@ def interval_texts(metric: Metric, low: float | None, high: float | None) -> tup
 
 
 def _outlines(
-    board: WorkloadBoard, lines: list[_Line], places: dict[date, int], selected: Cell | None
-) -> list[dict[str, object]]:
+    cells: list[dict[str, Any]], lines: list[_Line], places: dict[date, int], selected: Cell | None
+) -> list[Spec]:
     """A thin frame round the selected row and a strong one round its cell; nothing when it is not in the picture."""
     if selected is None or selected.week not in places:
         return []
     edges = {line.key: (line.top, line.bottom) for line in lines}
-    drawn = drawn_cells(board)
-    chosen = drawn[(drawn["key"] == selected.key) & (drawn["week"] == selected.week)]
-    over = chosen.iloc[0]["over"] if len(chosen) else ((selected.key,) if selected.key in edges else ())
+    own = (selected.key,) if selected.key in edges else ()
+    spans = (cell["over"] for cell in cells if (cell["key"], cell["week"]) == (selected.key, selected.week))
+    over = next(spans, own)
     if not over:
         return []
-    span = {"y0": min(edges[key][0] for key in over), "y1": max(edges[key][1] for key in over)}
+    span = {"y0": edges[over[0]][0], "y1": edges[over[-1]][1]}
     frame = {"type": "rect", "xref": "x", "yref": "y", "fillcolor": palette.CLEAR, **span}
     left = places[selected.week]
     return [
-        {**frame, "x0": 0, "x1": len(board.weeks), "line": {"color": palette.INK, "width": 1}},
+        {**frame, "x0": 0, "x1": len(places), "line": {"color": palette.INK, "width": 1}},
         {**frame, "x0": left, "x1": left + 1, "line": {"color": palette.INK, "width": 3}},
     ]

@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from math import isfinite, nan
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.calendar import label
 from core.metrics import palette
-from core.metrics.chart import TICKS, frame
+from core.metrics.chart import Spec, column, figure, layout, note
 from core.metrics.wording import NBSP
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 HEIGHT = 220
 TALLEST = 50.0  # hours on the axis, more only when a week was longer: the picture is not stretched to its own range
 BAR, LINE = 0.6, 0.4  # width of a bar, half the width of the line over it, in weeks
 _RIGHT = {False: 96, True: 14}  # on a phone half a date, or the newest one would be left out
 _STEP = 20
+_AVAILABLE = note("available<br>hours", x=1, xref="paper", xanchor="left", align="left")
 
 
-def own_weeks(weeks: pd.DataFrame, value: str, *, phone: bool = False) -> go.Figure:
+def own_weeks(weeks: pd.DataFrame, value: str, *, phone: bool = False) -> "go.Figure":
     """Bars of the column `value` (hours), one for each row of `weeks` (columns week, status, away, `value`, maybe available).
 
     An open week is paler. A week away says so. A week without data is a quiet column with a dash, never a bar of no height.
@@ -26,74 +30,64 @@ def own_weeks(weeks: pd.DataFrame, value: str, *, phone: bool = False) -> go.Fig
     """
     hours = [float(each) for each in weeks[value]]
     available = [float(each) for each in weeks["available"]] if "available" in weeks else None
-    figure = frame(HEIGHT, right=_RIGHT[phone or available is None])
-    places = list(range(len(weeks)))
-    for place, status in zip(places, weeks["status"], strict=True):
-        if status == "missing":
-            figure.add_vrect(
-                x0=place - BAR / 2, x1=place + BAR / 2, fillcolor=palette.PANEL, line_width=0, layer="below"
-            )
-            _word(figure, place, "–")
-        elif weeks["away"].iloc[place] and not hours[place] > 0:
-            _word(figure, place, "away", upright=not phone)
-    opened = [0.55 if status == "open" else 1.0 for status in weeks["status"]]
-    figure.add_bar(
-        x=places,
-        y=[value if isfinite(value) else None for value in hours],
-        width=BAR,
-        marker={"color": palette.DATA, "opacity": opened, "line": {"width": 0}},
-        customdata=_hover(weeks, value),
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-    ends = [*hours, *(available or [])]
+    days, status, away = list(weeks["week"]), list(weeks["status"]), list(weeks["away"])
+    places = list(range(len(days)))
+    known = [(place, top) for place, top in enumerate(available or []) if top > 0]
+    traces: list[Spec] = [
+        {
+            "type": "bar",
+            "x": places,
+            "y": [each if isfinite(each) else None for each in hours],
+            "width": BAR,
+            "marker": {
+                "color": palette.DATA,
+                "opacity": [0.55 if each == "open" else 1.0 for each in status],
+                "line": {"width": 0},
+            },
+            "customdata": _hover(weeks, value),
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+    ]
     if available is not None:
-        _available(figure, available, label_at_end=not phone)
-    top = max([TALLEST, *(value * 1.05 for value in ends if isfinite(value))])
+        traces.append(_available(known))
+    top = max([TALLEST, *(each * 1.05 for each in [*hours, *(available or [])] if isfinite(each))])
     ticks = list(range(0, int(top) + 1, _STEP))
-    figure.update_yaxes(range=[0, top], tickvals=ticks, ticktext=[f"{tick}{NBSP}h" for tick in ticks])
     every = 3 if phone else 2
     named = [place for place in places if (len(places) - 1 - place) % every == 0]
-    figure.update_xaxes(
-        range=[-0.6, len(places) - 0.4],
-        tickvals=named,
-        ticktext=[label(weeks["week"].iloc[place]).replace(" ", NBSP) for place in named],
+    missing = [place for place in places if status[place] == "missing"]
+    absent = [place for place in places if place not in missing and away[place] and not hours[place] > 0]
+    drawn = layout(
+        HEIGHT,
+        right=_RIGHT[phone or available is None],
+        x={
+            "range": [-0.6, len(places) - 0.4],
+            "tickvals": named,
+            "ticktext": [label(days[place]).replace(" ", NBSP) for place in named],
+        },
+        y={"range": [0, top], "tickvals": ticks, "ticktext": [f"{tick}{NBSP}h" for tick in ticks]},
+        shapes=[column(place - BAR / 2, place + BAR / 2, palette.PANEL) for place in missing],
+        annotations=[
+            *(_word(place, "–", upright=True) for place in missing),
+            *(_word(place, "away", upright=not phone) for place in absent),
+            *([_AVAILABLE | {"y": known[-1][1]}] if known and not phone else []),
+        ],
     )
-    return figure
+    return figure(traces, drawn)
 
 
-def _available(figure: go.Figure, available: Sequence[float], *, label_at_end: bool) -> None:
-    known = [(place, float(value)) for place, value in enumerate(available) if value > 0]
+def _available(known: Sequence[tuple[int, float]]) -> Spec:
+    """A short line over each bar (place, hours)."""
     across: list[float | None] = []
     at: list[float | None] = []
     for place, value in known:
         across += [place - LINE, place + LINE, None]
         at += [value, value, None]
-    figure.add_scatter(
-        x=across, y=at, mode="lines", line={"color": palette.INK, "width": 2}, hoverinfo="skip", connectgaps=False
-    )
-    if known and label_at_end:
-        figure.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            y=known[-1][1],
-            text="available<br>hours",
-            align="left",
-            showarrow=False,
-            font={"size": TICKS, "color": palette.MUTED},
-        )
+    line = {"mode": "lines", "line": {"color": palette.INK, "width": 2}, "connectgaps": False}
+    return {"type": "scatter", "x": across, "y": at, **line, "hoverinfo": "skip"}
 
 
-def _word(figure: go.Figure, place: int, text: str, *, upright: bool = True) -> None:
-    figure.add_annotation(
-        x=place,
-        y=0,
-        yanchor="bottom",
-        text=text,
-        textangle=0 if upright else -90,
-        showarrow=False,
-        font={"size": TICKS, "color": palette.MUTED},
-    )
+def _word(place: int, text: str, *, upright: bool) -> Spec:
+    return note(text, x=place, y=0, yanchor="bottom", textangle=0 if upright else -90)
 
 
 def _hover(weeks: pd.DataFrame, value: str) -> list[str]:

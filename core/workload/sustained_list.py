@@ -3,30 +3,28 @@
 Runs and teams are counted by the very functions that the sentence uses, from the same published cells.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
 
 from core.access.refusals import NoPermission
-from core.access.viewer import Viewer, ancestors
+from core.access.viewer import Viewer
 from core.calendar import WEEK
 from core.metrics.catalogue import catalogue
 from core.metrics.definition import Metric
-from core.metrics.wording import NBSP, value_text
+from core.metrics.wording import percent, value_text
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.views import newest_period, published
 from core.workload.board import WorkloadFilters
 from core.workload.swing import BASELINE_WEEKS, Reading, read, usual_swing
-from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, chosen_unit, newest_shown
-from core.workload.wording import LOADS, in_words, sustained, team_series
+from core.workload.teams import LOOKBACK, Row, runs, teams_shown, trail, under
+from core.workload.views import AREA, LONGEST, chosen_unit, newest_shown
+from core.workload.wording import LOADS, in_words
 
-Row = Mapping[str, Any]
 SHOWN_WEEKS = 26  # the weeks that are read against the 26 before them
 AGAINST = {
     "beyond usual swing": "Beyond usual swing",
@@ -85,7 +83,7 @@ class SustainedList:
     @property
     def above(self) -> str:
         """`Above 110 %`."""
-        return f"Above {_percent(self.line)}"
+        return f"Above {percent(self.line)}"
 
     @property
     def note(self) -> str:
@@ -112,13 +110,13 @@ def sustained_list(
         raise NoPermission("Your account has no role that shows workload. Being an administrator does not open it.")
     seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
     at = chosen_unit(seen, filters.unit)
-    below = [unit for unit in seen if unit["path"] == at["path"] or unit["path"].startswith(at["path"] + "/")]
+    below = under(seen, at)
     last = newest_period(connection, AREA)
     every = catalogue(policy)
     if last is None:
         return _empty("No week has been released yet.", every[LOADS[0]], policy)
     last = newest_shown(last, filters.until)
-    count = min(max(filters.weeks, LEAST_LOOKBACK), LONGEST)
+    count = min(max(filters.weeks, LOOKBACK), LONGEST)
     lookback = tuple(last - i * WEEK for i in reversed(range(count)))
     for measure in LOADS:
         known = published(connection, AREA, measure, {unit["id"] for unit in below}, lookback[0], last + WEEK)
@@ -137,44 +135,41 @@ def _listed(
     policy: Policy,
 ) -> SustainedList:
     line, least = policy.utilisation_bands[2], policy.sustained_weeks
-    # keys in place of names: two departments may each have a team North
-    teams = team_series(known.assign(name=known["cell_id"]), below, at["id"], lookback)
-    values = {str(key): [float(value) for value in row] for key, row in zip(teams.index, teams.to_numpy(), strict=True)}
-    shown = {key: sum(map(isfinite, row)) for key, row in values.items()}
-    if not values:
+    teams = teams_shown(known, below, at["id"], lookback)
+    found = runs(teams, line)
+    if not found:
         return _empty("No team is shown in the latest weeks, to protect people or for want of data.", metric, policy)
-    if max(shown.values()) < least:
+    if max(run.shown for run in found) < least:
         told = f"It takes {in_words(least)} weeks to tell whether load lasts."
-        return _empty(told, metric, policy, teams=len(values))
+        return _empty(told, metric, policy, teams=len(found))
+    long = [run for run in found if run.weeks >= least]
+    if not long:
+        who = str(at["name"]) if teams.keys == (f"unit:{at['id']}",) else "No team"
+        verb = "has not run" if who != "No team" else "has run"
+        told = f"{who} {verb} above {percent(line)} for {in_words(least)} weeks or more."
+        return SustainedList((), len(found), line, told, metric.name, least, PASSING)
+    values = dict(zip(teams.keys, teams.values.tolist(), strict=True))
     owners = {unit["id"]: unit for unit in below}
+    frame = _shown_for_a_year(connection, known, {run.key for run in long}, metric, lookback[-1])
     rows = []
-    lasting = {key: weeks for key, row in values.items() if (weeks := sustained(row, line)) >= least}
-    frame = _shown_for_a_year(connection, known, set(lasting), metric, lookback[-1])
-    for key, weeks in lasting.items():
-        row, own = values[key], frame[frame["cell_id"] == key]
-        newest = own.iloc[-1]
-        owner = owners.get(newest["unit_id"], at)
+    for run in long:
+        row, own = values[run.key], frame[frame["cell_id"] == run.key]
+        owner = owners.get(teams.owners[run.key], at)
         rows.append(
             SustainedRow(
-                key=key,
-                slug=str(owner["slug"]) if key.startswith("unit:") else "",
-                name=str(newest["name"]),
-                trail=_trail(owner, at, below, itself=key.startswith("unit:")),
-                weeks=weeks,
-                or_more=weeks == shown[key],
-                value_text=value_text(metric, float(newest["value"]), str(newest["qualifier"] or "")),
+                key=run.key,
+                slug=str(owner["slug"]) if run.key.startswith("unit:") else "",
+                name=run.name,
+                trail=trail(run.key, owner, at, below),
+                weeks=run.weeks,
+                or_more=run.or_more,
+                value_text=value_text(metric, run.newest, str(own["qualifier"].iloc[-1] or "")),
                 series=tuple(round(value * 100, 1) if isfinite(value) else None for value in row),
                 against=AGAINST[_reading(own, row, lookback[-1], metric).word],
                 opens_slug=str(owner["slug"]),
             )
         )
-    if not rows:
-        who = str(at["name"]) if list(values) == [f"unit:{at['id']}"] else "No team"
-        verb = "has not run" if who != "No team" else "has run"
-        told = f"{who} {verb} above {_percent(line)} for {in_words(least)} weeks or more."
-        return SustainedList((), len(values), line, told, metric.name, least, PASSING)
-    rows.sort(key=lambda row: (-row.weeks, row.name, row.key))
-    return SustainedList(tuple(rows), len(values), line, "", metric.name, least)
+    return SustainedList(tuple(rows), len(found), line, "", metric.name, least)
 
 
 def _shown_for_a_year(
@@ -193,18 +188,6 @@ def _reading(own: pd.DataFrame, values: list[float], last: date, metric: Metric)
     history = pd.Series([float(value) for value in own["value"]], index=list(own["period"]), dtype=float)
     swing = usual_swing(history, last - (SHOWN_WEEKS - 1) * WEEK)
     return read(values[-SHOWN_WEEKS:], swing, metric.direction)
-
-
-def _trail(owner: Row, at: Row, below: list[Row], *, itself: bool) -> str:
-    """Names between the unit looked at and a reporting unit, top first; for a join and direct people with their unit."""
-    line = set(ancestors(owner["path"])) - {at["path"]}
-    if itself:
-        line.discard(owner["path"])
-    return " · ".join(str(unit["name"]) for unit in below if unit["path"] in line)
-
-
-def _percent(line: float) -> str:
-    return f"{line * 100:.0f}{NBSP}%"
 
 
 def _empty(why: str, metric: Metric, policy: Policy, *, teams: int = 0) -> SustainedList:

@@ -3,137 +3,157 @@
 from collections.abc import Iterator
 from html import escape
 from math import isfinite
-
-import plotly.graph_objects as go
+from typing import TYPE_CHECKING, Any
 
 from core.calendar import label
 from core.metrics import palette
-from core.metrics.chart import frame
+from core.metrics.chart import Spec, column, figure, layout, level, note, upright
 from core.metrics.definition import Metric
-from core.metrics.legend import FONT
 from core.metrics.wording import NBSP, value_text
 from core.workload.unit_detail import UnitDetail
 from core.workload.wording import LOADS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 TREND_HEIGHT = 200
 LABEL_ROOM, LABEL_GAP = 88, 34  # pixels: right of the trend; between two labels there
 SIBLING_ROW, SIBLING_ROOM = 38, 36  # pixels: a row with its word above the mark; the axis below
 LOAD_AXIS = (0.70, 1.40)
 TICKS = 3
+_MARGIN: Spec = {
+    "x": 1,
+    "y": 0,
+    "xref": "paper",
+    "yref": "paper",
+    "xanchor": "left",
+    "yanchor": "middle",
+    "xshift": 8,
+    "align": "left",
+}
 
 
-def trend(detail: UnitDetail) -> go.Figure:
+def trend(detail: UnitDetail) -> "go.Figure":
     """The shown weeks as a line with its interval, the own limits as dotted lines, points beyond them marked.
 
     Hidden weeks are columns in the colour of the panel and break the line; weeks without data are columns of their own colour.
     """
     rows = detail.trend
-    places = list(range(len(rows)))
+    weeks, status, sides = list(rows["week"]), list(rows["status"]), list(rows["side"])
+    places = list(range(len(weeks)))
     low, high = _axis(detail)
-    figure = frame(TREND_HEIGHT, right=LABEL_ROOM, bottom=4)
-    for place, status in enumerate(rows["status"]):
-        if status != "shown":
-            fill = palette.PANEL if status == "hidden" else palette.NODATA
-            figure.add_vrect(x0=place - 0.5, x1=place + 0.5, fillcolor=fill, line_width=0, layer="below")
-    for part in _stretches(detail):
-        xs: list[float] = [*part, *reversed(part)]
-        ys = [float(rows["high"].iloc[i]) for i in part] + [float(rows["low"].iloc[i]) for i in reversed(part)]
-        if len(part) == 1:  # a single week between hidden ones: a bar instead of a band
-            xs, ys = [part[0] - 0.3, part[0] + 0.3, part[0] + 0.3, part[0] - 0.3], [ys[0], ys[0], ys[1], ys[1]]
-        figure.add_scatter(
-            x=xs, y=ys, mode="lines", fill="toself", fillcolor=palette.INTERVAL, line={"width": 0}, hoverinfo="skip"
-        )
+    fills = {"hidden": palette.PANEL, "missing": palette.NODATA}
+    marks = [column(i - 0.5, i + 0.5, fills[status[i]]) for i in places if status[i] != "shown"]
     limits = detail.swing.limits
     if limits is not None:
-        for value in (limits.lower, limits.upper):
-            figure.add_hline(y=value, line={"color": palette.MUTED, "width": 1, "dash": "dot"})
+        marks += [level(at, color=palette.MUTED, width=1, dash="dot") for at in (limits.lower, limits.upper)]
     values = [float(v) if isfinite(v) else None for v in rows["value"]]
-    figure.add_scatter(
-        x=places,
-        y=values,
-        mode="lines+markers" if _sparse(values) else "lines",
-        line={"color": palette.DATA, "width": 2},
-        marker={"size": 5, "color": palette.DATA},
-        connectgaps=False,
-        hovertext=_hovers(detail),
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    outside = [place for place in places if rows["side"].iloc[place]]
-    figure.add_scatter(
-        x=outside,
-        y=[values[place] for place in outside],
-        mode="markers",
-        marker={"color": _outside(detail, outside), "size": 7, "line": {"color": palette.PAPER, "width": 1.5}},
-        hoverinfo="skip",
-    )
-    _trend_labels(figure, detail, low, high)
+    line = {
+        "type": "scatter",
+        "x": places,
+        "y": values,
+        "mode": "lines+markers" if _sparse(values) else "lines",
+        "line": {"color": palette.DATA, "width": 2},
+        "marker": {"size": 5, "color": palette.DATA},
+        "connectgaps": False,
+        "hovertext": _hovers(detail),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    outside = [place for place in places if sides[place]]
+    points = {
+        "type": "scatter",
+        "x": outside,
+        "y": [values[place] for place in outside],
+        "mode": "markers",
+        "marker": {"color": _outside(detail, outside), "size": 7, "line": {"color": palette.PAPER, "width": 1.5}},
+        "hoverinfo": "skip",
+    }
     step = max(1, (len(places) - 2) // (TICKS - 1))
     shown = list(range(max(0, len(places) - 2), -1, -step))[:TICKS]  # the newest date would stand under the labels
-    weeks = list(rows["week"])
-    figure.update_xaxes(
-        range=[-0.6, len(places) - 0.4], tickvals=shown, ticktext=[label(weeks[place]) for place in shown]
-    )
     ticks = _nice(low, high)
-    figure.update_yaxes(range=[low, high], tickvals=ticks, ticktext=[value_text(detail.metric, v) for v in ticks])
-    return figure
+    drawn = layout(
+        TREND_HEIGHT,
+        right=LABEL_ROOM,
+        bottom=4,
+        x={"range": [-0.6, len(places) - 0.4], "tickvals": shown, "ticktext": [label(weeks[i]) for i in shown]},
+        y={"range": [low, high], "tickvals": ticks, "ticktext": [value_text(detail.metric, v) for v in ticks]},
+        shapes=marks,
+        annotations=_trend_labels(detail, low, high),
+    )
+    return figure([*_intervals(detail), line, points], drawn)
 
 
-def siblings(detail: UnitDetail) -> go.Figure:
+def _intervals(detail: UnitDetail) -> Iterator[Spec]:
+    """A filled trace for each run of neighbouring weeks that have an interval."""
+    lows, highs = list(detail.trend["low"]), list(detail.trend["high"])
+    for part in _stretches(detail):
+        xs: list[float] = [*part, *reversed(part)]
+        ys = [float(highs[i]) for i in part] + [float(lows[i]) for i in reversed(part)]
+        if len(part) == 1:  # a single week between hidden ones: a bar instead of a band
+            xs, ys = [part[0] - 0.3, part[0] + 0.3, part[0] + 0.3, part[0] - 0.3], [ys[0], ys[0], ys[1], ys[1]]
+        area = {"mode": "lines", "fill": "toself", "fillcolor": palette.INTERVAL, "line": {"width": 0}}
+        yield {"type": "scatter", "x": xs, "y": ys, **area, "hoverinfo": "skip"}
+
+
+def siblings(detail: UnitDetail) -> "go.Figure":
     """Siblings by name: a dot for the mean of four weeks, its comparison interval, and the word beside it."""
-    rows = detail.siblings.iloc[::-1]  # plotly draws from the bottom
-    height = SIBLING_ROW * len(rows) + SIBLING_ROOM
-    figure = frame(height, right=14, bottom=SIBLING_ROOM - 8)
+    rows = list(detail.siblings.iloc[::-1].itertuples())  # plotly draws from the bottom
     low, high = _sibling_axis(detail)
-    if detail.metric.id in LOADS:
-        figure.add_vline(x=1.0, line={"color": palette.RULE, "width": 1}, layer="below")
-    for place, row in enumerate(rows.itertuples()):
-        chosen = row.key == detail.key
-        colour = palette.OVER if chosen and detail.reading.tone == "over" else palette.DATA
-        if isfinite(row.value):
-            figure.add_scatter(
-                x=[row.bar_low, row.bar_high],
-                y=[place, place],
-                mode="lines",
-                line={"color": colour + ("FF" if chosen else "88"), "width": 3},
-                hoverinfo="skip",
-            )
-            figure.add_scatter(
-                x=[row.value],
-                y=[place],
-                mode="markers",
-                marker={"color": colour, "size": 9, "line": {"color": palette.PAPER, "width": 1.5}},
-                hovertext=[_sibling_hover(detail.metric, row)],
-                hovertemplate="%{hovertext}<extra></extra>",
-            )
-        figure.add_annotation(
-            x=row.value if isfinite(row.value) else low,
-            y=place,
-            yshift=13,
-            xanchor="center" if isfinite(row.value) else "left",
-            text=escape(str(row.words), quote=False),
-            showarrow=False,
-            font={"size": 11.5, "family": FONT, "color": palette.INK if chosen else palette.MUTED},
-        )
-    names = [escape(_short(str(name)), quote=False) for name in rows["name"]]
-    chosen_names = [
-        f"<b>{name}</b>" if key == detail.key else name for name, key in zip(names, rows["key"], strict=True)
-    ]
-    figure.update_yaxes(
-        range=[-0.5, len(rows) - 0.3],
-        tickvals=list(range(len(rows))),
-        ticktext=chosen_names,
-        tickfont={"size": 12.5, "color": palette.INK},
-        showgrid=False,
-    )
+    traces: list[Spec] = []
+    words: list[Spec] = []
+    for place, row in enumerate(rows):
+        chosen, known = row.key == detail.key, isfinite(row.value)
+        if known:
+            traces += _sibling(detail, row, place)
+        at: Spec = {
+            "x": row.value if known else low,
+            "xanchor": "center" if known else "left",
+            "y": place,
+            "yshift": 13,
+        }
+        colour = palette.INK if chosen else palette.MUTED
+        words.append(note(escape(str(row.words), quote=False), size=11.5, colour=colour, **at))
+    names = [(escape(_short(str(row.name)), quote=False), row.key == detail.key) for row in rows]
     ticks = _nice(low, high)
-    figure.update_xaxes(
-        range=[low, high],
-        tickvals=ticks,
-        ticktext=[value_text(detail.metric, tick) for tick in ticks],
-        showgrid=True,
-        gridcolor=palette.GRID,
+    x = {"range": [low, high], "tickvals": ticks, "ticktext": [value_text(detail.metric, tick) for tick in ticks]}
+    drawn = layout(
+        SIBLING_ROW * len(rows) + SIBLING_ROOM,
+        right=14,
+        bottom=SIBLING_ROOM - 8,
+        x={**x, "showgrid": True, "gridcolor": palette.GRID},
+        y={
+            "range": [-0.5, len(rows) - 0.3],
+            "tickvals": list(range(len(rows))),
+            "ticktext": [f"<b>{name}</b>" if chosen else name for name, chosen in names],
+            "tickfont": {"size": 12.5, "color": palette.INK},
+            "showgrid": False,
+        },
+        shapes=[{**upright(1.0, color=palette.RULE, width=1), "layer": "below"}] if detail.metric.id in LOADS else [],
+        annotations=words,
     )
-    return figure
+    return figure(traces, drawn)
+
+
+def _sibling(detail: UnitDetail, row: Any, place: int) -> list[Spec]:
+    """The interval of one row as a line, and its mean as a dot; the selected row stronger."""
+    chosen = row.key == detail.key
+    colour = palette.OVER if chosen and detail.reading.tone == "over" else palette.DATA
+    interval = {
+        "x": [row.bar_low, row.bar_high],
+        "y": [place, place],
+        "mode": "lines",
+        "line": {"color": colour + ("FF" if chosen else "88"), "width": 3},
+        "hoverinfo": "skip",
+    }
+    dot = {
+        "x": [row.value],
+        "y": [place],
+        "mode": "markers",
+        "marker": {"color": colour, "size": 9, "line": {"color": palette.PAPER, "width": 1.5}},
+        "hovertext": [_sibling_hover(detail.metric, row)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    return [{"type": "scatter", **interval}, {"type": "scatter", **dot}]
 
 
 def _outside(detail: UnitDetail, places: list[int]) -> list[str]:
@@ -198,7 +218,7 @@ def _nice(low: float, high: float) -> list[float]:
     return [low, high]
 
 
-def _trend_labels(figure: go.Figure, detail: UnitDetail, low: float, high: float) -> None:
+def _trend_labels(detail: UnitDetail, low: float, high: float) -> list[Spec]:
     """In the right margin: the newest shown value, and the usual swing at its middle; pushed apart where they would touch."""
     shown = detail.trend[detail.trend["status"] == "shown"]
     plot = TREND_HEIGHT - 8 - 4 - 24
@@ -208,26 +228,15 @@ def _trend_labels(figure: go.Figure, detail: UnitDetail, low: float, high: float
     if detail.swing.limits is not None:
         wanted.append((detail.swing.limits.centre, f"usual swing<br>{detail.swing_text}", palette.MUTED, 12))
     wanted.sort(key=lambda each: -each[0])
+    labels: list[Spec] = []
     above = None
     for value, text, colour, size in wanted:
         place = (value - low) / (high - low) * plot
         if above is not None and above - place < LABEL_GAP:
             place = above - LABEL_GAP
         above = place
-        figure.add_annotation(
-            x=1,
-            y=0,
-            xref="paper",
-            yref="paper",
-            xanchor="left",
-            yanchor="middle",
-            xshift=8,
-            yshift=place,
-            text=text,
-            align="left",
-            showarrow=False,
-            font={"size": size, "color": colour, "family": FONT},
-        )
+        labels.append(note(text, size=size, colour=colour, **_MARGIN, yshift=place))
+    return labels
 
 
 def _hovers(detail: UnitDetail) -> list[str]:

@@ -4,22 +4,22 @@ Everything is counted over published cells, from the same frame that the picture
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from math import isfinite
+from typing import Any
 
 import pandas as pd
 
 from core.calendar import WEEK, is_closed, label, long_label, monday_of
 from core.metrics.catalogue import metric_named
 from core.metrics.definition import Metric
-from core.metrics.wording import NBSP, value_text
+from core.metrics.wording import NBSP, percent, value_text
 from core.policy import Policy
+from core.workload.teams import Run, Teams, runs
 
 NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 HIGH_TONES = ("over", "critical")
 LOADS = ("utilisation", "contract_load")
-RECENT = 4  # weeks within which a reporting unit must have been shown to be counted
 
 
 def chosen_metric(asked: str | None, offered: tuple[Metric, ...], known: Mapping[str, Metric]) -> Metric:
@@ -40,46 +40,16 @@ def in_words(count: int, *, start: bool = False) -> str:
     return str(count)
 
 
-def team_series(frame: pd.DataFrame, below: list[Mapping[str, Any]], at: int, weeks: tuple[date, ...]) -> pd.DataFrame:
-    """Reporting units under a unit: index name, one column per week, values as shown (NaN where nothing is shown).
-
-    A reporting unit is a unit without sub-units, a join, or the direct people of a unit; for a unit without sub-units
-    itself the frame has that one row. One that is not shown in any of the last four weeks (it has parted, joined or gone)
-    is left out. Names may repeat: two departments may each have a team North.
-    """
-    parents = {unit["parent_id"] for unit in below}
-    leaves = {f"unit:{unit['id']}" for unit in below if unit["id"] not in parents}
-    own = f"unit:{at}"
-    if own in leaves and len(below) > 1:
-        leaves.discard(own)
-    reporting = frame[frame["cell_id"].isin(leaves) | frame["kind"].isin(["join", "direct"])]
-    shown = reporting[reporting["status"] == "shown"]
-    table = shown.pivot_table(index="cell_id", columns="period", values="value", aggfunc="last", dropna=False)
-    names = shown.drop_duplicates("cell_id", keep="last").set_index("cell_id")["name"]
-    table = table.reindex(columns=list(weeks))
-    return table[table.iloc[:, -RECENT:].notna().any(axis=1)].rename(index=names)
-
-
-def sustained(values: list[float], line: float) -> int:
-    """How many consecutive shown weeks, ending with the newest shown one, lie above `line`.
-
-    A hidden or missing week (NaN) neither counts nor resets.
-    """
-    run = 0
-    for value in reversed(values):
-        if pd.isna(value):
-            continue
-        if value <= line + 1e-9:
-            break
-        run += 1
-    return run
+def run_words(run: Run, *, start: bool = False) -> str:
+    """How long a run is: `nine weeks`, `26 weeks or more` when it fills all that is shown."""
+    return f"{in_words(run.weeks, start=start)} weeks" + (" or more" if run.or_more else "")
 
 
 def sentence(
-    metric: Metric, name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
+    metric: Metric, name: str, teams: Teams, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
-    """The answer on top: one or two sentences that the cells below back exactly."""
-    single = len(teams) <= 1
+    """The answer on top: one or two sentences that the cells below back exactly. teams: those that count in the newest week."""
+    single = len(teams.keys) <= 1
     if metric.id in LOADS:
         return _load_sentence(metric, name, teams, latest, weeks, policy)
     if latest["status"] != "shown":
@@ -90,7 +60,7 @@ def sentence(
         return f"{metric.name}: {text} per person and week across {name} {when}."
     if single or metric.unit == "share":
         return f"{metric.name}: {text} across {name} {when}."
-    newest = teams[weeks[-1]].dropna()
+    newest = [value for value in teams.values[:, -1].tolist() if isfinite(value)]
     strained = sum(1 for value in newest if (band := metric.band(value)) and band.tone not in ("within", "low"))
     outside = "below" if metric.direction == "lower" else "above"
     verb = "is" if strained == 1 else "are"
@@ -101,64 +71,39 @@ def sentence(
 
 
 def _load_sentence(
-    metric: Metric, name: str, teams: pd.DataFrame, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
+    metric: Metric, name: str, teams: Teams, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
-    line = policy.utilisation_bands[2]
-    percent = f"{line * 100:.0f}{NBSP}%"
-    runs = [_Run.of(str(team), list(row), line) for team, row in zip(teams.index, teams.to_numpy(), strict=True)]
-    if max((run.shown for run in runs), default=0) < policy.sustained_weeks:
-        figure = _one_line(metric, name, [], latest, weeks, policy, percent)
-        return f"{figure} It takes {in_words(policy.sustained_weeks)} weeks to tell whether load lasts."
-    if len(runs) <= 1:
-        return _one_line(metric, name, runs, latest, weeks, policy, percent)
-    long = sorted((run for run in runs if run.weeks >= policy.sustained_weeks), key=lambda r: (-r.weeks, r.team))
-    weeks_word = in_words(policy.sustained_weeks)
+    line, least = policy.utilisation_bands[2], policy.sustained_weeks
+    found = runs(teams, line)
+    if max((run.shown for run in found), default=0) < least:
+        figure = _one_line(metric, name, None, latest, weeks, policy)
+        return f"{figure} It takes {in_words(least)} weeks to tell whether load lasts."
+    long = [run for run in found if run.weeks >= least]
+    if len(found) <= 1:
+        return _one_line(metric, name, long[0] if long else None, latest, weeks, policy)
     verb = "has" if len(long) == 1 else "have"
-    counted = f"{in_words(len(long), start=True)} of {len(runs)} teams {verb}"
-    head = f"{counted} run above {percent} for {weeks_word} weeks or more"
+    counted = f"{in_words(len(long), start=True)} of {len(found)} teams {verb}"
+    head = f"{counted} run above {percent(line)} for {in_words(least)} weeks or more"
     if not long:
         return head + "."
     if len(long) <= 2:
-        return f"{head}: " + " and ".join(f"{run.team} ({run.words})" for run in long) + "."
-    return f"{head}. {long[0].team} has for {long[0].words}."
-
-
-@dataclass(frozen=True)
-class _Run:
-    """How many weeks a team has been above a line, of those shown; when of all, then perhaps longer than that."""
-
-    team: str
-    weeks: int
-    shown: int
-
-    @classmethod
-    def of(cls, team: str, values: list[float], line: float) -> Self:
-        return cls(team, sustained(values, line), sum(not pd.isna(value) for value in values))
-
-    @property
-    def words(self) -> str:
-        return f"{in_words(self.weeks)} weeks" + (" or more" if self.weeks == self.shown else "")
+        return f"{head}: " + " and ".join(f"{run.name} ({run_words(run)})" for run in long) + "."
+    return f"{head}. {long[0].name} has for {run_words(long[0])}."
 
 
 def _one_line(
-    metric: Metric,
-    name: str,
-    runs: list[_Run],
-    latest: Mapping[str, Any],
-    weeks: tuple[date, ...],
-    policy: Policy,
-    percent: str,
+    metric: Metric, name: str, run: Run | None, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
-    """The sentence where at most one reporting unit is in view: it is the unit looked at, or the one below it in scope."""
-    run = runs[0] if runs and runs[0].weeks >= policy.sustained_weeks else None
+    """The sentence where at most one team is in view: the unit looked at, or the one below it in scope. run: if it lasts."""
+    has_run = f"has run above {percent(policy.utilisation_bands[2])} for {run_words(run)}" if run else ""
     if latest["status"] != "shown":
         own = f"{name} is not shown in the week of {label(weeks[-1])}, to protect people."
-    elif run and run.team == name:
-        return f"{name} has run above {percent} for {run.words}, now at {latest['text']}."
+    elif run and run.name == name:
+        return f"{name} {has_run}, now at {latest['text']}."
     else:
         base = "available" if metric.id == "utilisation" else "contracted"
         own = f"{name} ran at {latest['text']} of its {base} hours in the week of {label(weeks[-1])}."
-    return f"{own} {run.team} has run above {percent} for {run.words}." if run and run.team != name else own
+    return f"{own} {run.name} {has_run}." if run and run.name != name else own
 
 
 def support(metric: Metric, name: str, latest: Mapping[str, Any], cells: pd.DataFrame, last: date) -> str:

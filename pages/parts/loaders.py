@@ -13,9 +13,10 @@ from core.access.sessions import Limits, Session, end, issue_code, limits_of, se
 from core.access.viewer import Viewer
 from core.calendar import now, today
 from core.database.engine import make_engine
-from core.database.schema import newest_revision, stored_revision
+from core.database.schema import Schema
 from core.people.views import load_viewer
 from core.policy import Policy, read_policy
+from core.readiness import schema_of
 from core.settings import settings
 from core.workload.board import WorkloadBoard, WorkloadFilters
 from core.workload.release import finish_pending
@@ -40,10 +41,10 @@ def policy() -> Policy:
     return read_policy()
 
 
-def schema_is_current() -> bool:
-    """Whether the database has the schema that this code needs."""
+def schema() -> Schema:
+    """What the schema of the database is to this code."""
     with reading().connect() as connection:
-        return stored_revision(connection) == newest_revision()
+        return schema_of(connection)
 
 
 @st.cache_resource(ttl=3600, show_spinner=False)
@@ -58,8 +59,11 @@ def finished_releases() -> bool:
 
 def _finish(engine: Engine, rules: Policy) -> None:
     try:
+        from core.intake.history import drop_outdated
+
         with engine.begin() as connection:
             tidy(connection, now())
+            drop_outdated(connection, policy=rules, as_of=today())
         finish_pending(engine, policy=rules, as_of=today(), at=now(), actor="server")
     except Exception:
         logging.getLogger("evenkeel").exception("Weeks that are due could not be released; they stay pending.")

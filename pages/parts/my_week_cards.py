@@ -14,7 +14,7 @@ from core.metrics.chart import spark
 from core.workload.my_week import SHOWN_WEEKS, MyWeek, OwnNumber
 from core.workload.my_week_figures import own_weeks
 from core.workload.my_week_views import my_week
-from core.workload.my_week_wording import VERDICTS, table
+from core.workload.my_week_wording import VERDICTS, about_number, table
 from pages.parts import loaders, states
 from pages.parts.chart import draw, table_behind
 from pages.parts.device import phone
@@ -73,12 +73,7 @@ def _number(number: OwnNumber) -> None:
         alt=f"{number.name}: {number.text}, {VERDICTS[number.compared.verdict]}",
         still=True,
     )
-    said = VERDICTS[number.compared.verdict]
-    st.caption(plain(f"{said[0].upper()}{said[1:]}. {_sentence(number.usual)}".strip()))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    st.caption(plain(about_number(number)))
 
 
 def others(found: MyWeek, box: DeltaGenerator) -> None:

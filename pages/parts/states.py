@@ -7,7 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.access.viewer import Viewer
+from core.database.faults import Fault, Kind, fault_of
+from core.database.schema import Condition, Schema
+from core.intake.deliveries import may_import
+from core.settings import settings
 from core.workload.board import WorkloadBoard
+from pages.parts import ways
 from pages.parts.plain import plain
 
 log = logging.getLogger("evenkeel")
@@ -33,11 +38,12 @@ def no_permission(viewer: Viewer, message: str = "", way_back: Callable[[], None
 
 
 def empty(viewer: Viewer, text: str) -> None:
-    """Nothing has come in yet; administrators read what to run."""
+    """Nothing has come in yet; those who may bring it in find the way to do so."""
     box = card("hourglass_empty", "No data yet", plain(text))
-    if "admin" in viewer.roles:
-        box.markdown("Bring data in on the server, or look at the demonstration:")
-        box.code("python -m core import KIND FILE --dry-run\nmake demo", language=None)
+    if may_import(viewer):
+        box.caption("A file can be brought in here, or on the server by the command line.")
+        with box:
+            ways.bring_in()
     else:
         box.caption("Your administrator brings the data in.")
 
@@ -51,11 +57,51 @@ def nothing_chosen() -> None:
     )
 
 
+def usable(schema: Schema) -> bool:
+    """True when the screens may use the database; otherwise says what is in the way, and what to run."""
+    if schema.condition is Condition.CURRENT:
+        return True
+    log.error("The screens are not served. %s", schema.reason)
+    st.title("Evenkeel is not ready yet.", anchor=False)
+    if schema.condition in (Condition.EMPTY, Condition.BEHIND):
+        not_migrated()
+    elif schema.condition is Condition.NEWER:
+        card(
+            "build",
+            "The database is from a newer version",
+            f"It has the schema {plain(schema.found)}; this version knows {schema.needed} and older. Nothing was changed. "
+            "Update Evenkeel on the server, or restore a backup from before the update into an empty database.",
+        )
+    elif schema.condition is Condition.HALF:
+        box = card(
+            "build",
+            "The database is half-migrated",
+            "An upgrade was broken off by something else. Nothing was changed. Restore the backup from before it.",
+        )
+        box.code("python -m core restore FILE --replace", language=None)
+    else:
+        card(
+            "build",
+            "The database belongs to something else",
+            "It holds tables that are not Evenkeel's. Nothing was changed. Set EVENKEEL_DATABASE_URL to a database of its own.",
+        )
+    return False
+
+
 def not_migrated() -> None:
     """The database lacks tables that this release needs."""
-    st.title("Evenkeel is not ready yet.", anchor=False)
     box = card("build", NOT_MIGRATED, "Run one of these on the server, then load this page again.")
     box.code("make run\npython -m core db upgrade", language=None)
+
+
+def database_fault(fault: Fault, error: Exception) -> None:
+    """The database, or a disk, fails: plainly, with a way to try again. Where and why goes to the log."""
+    log.error("%s", fault.reason, exc_info=error if fault.kind is Kind.DAMAGED else None)
+    box = card("cloud_off", fault.title, fault.text)
+    box.button("Try again", type="primary", key=f"try_again_{secrets.token_hex(3)}")
+    if fault.kind is Kind.MISSING:
+        box.caption("On a new installation, run this on the server first.")
+        box.code("make run\npython -m core db upgrade", language=None)
 
 
 def failed(error: Exception) -> bool:
@@ -63,6 +109,10 @@ def failed(error: Exception) -> bool:
 
     Returns True, which tells Streamlit that the error has been shown.
     """
+    fault = fault_of(error, settings().database_url)
+    if fault is not None and fault.kind is not Kind.FILE:
+        database_fault(fault, error)
+        return True
     reference = secrets.token_hex(3).upper()
     log.error("Reference %s: the page could not be drawn", reference, exc_info=error)
     box = card(

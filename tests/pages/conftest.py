@@ -128,3 +128,11 @@ def sign_in(signed_out: AppTest, jar: Jar, database: Engine) -> Callable[..., Ap
         return opened.switch_page(page).run()
 
     return enter
+
+
+def opened(sign_in: Callable[..., AppTest], name: str, page: str, **address: str) -> AppTest:
+    """A page as an account opens it after signing in, with an address when given."""
+    at = sign_in(name)
+    for part, value in address.items():
+        at.query_params[part] = value
+    return at.switch_page(page).run()

@@ -13,26 +13,19 @@ from core.metrics.wording import explanation
 from core.openness.protection import ten_sentences
 from core.policy import Policy
 from core.privacy.proof import keep_result
-from pages.parts import how_it_works_parts
+from pages.parts import how_freshness
 from tests.organisations import AS_OF, audited, deliver, employ, hours, people_in, release
+from tests.pages.conftest import opened
 
 AT = datetime(2026, 2, 18, 7, 5, tzinfo=UTC)
 PAGE = "how_it_works.py"
 EVERY = catalogue(Policy())
 
 
-def opened(sign_in: Callable[..., AppTest], name: str, **address: str) -> AppTest:
-    """The page as an account opens it, with an address when given."""
-    at = sign_in(name)
-    for part, value in address.items():
-        at.query_params[part] = value
-    return at.switch_page(PAGE).run()
-
-
 @pytest.fixture
 def company(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Two teams with one released week of hours, brought in two days before the day of the test."""
-    monkeypatch.setattr(how_it_works_parts, "today", lambda: AS_OF)
+    monkeypatch.setattr(how_freshness, "today", lambda: AS_OF)
     people = people_in({"Northwind/Products": 9, "Northwind/Sales": 9})
     employ(database, people)
     deliver(database, people, hours(people))
@@ -58,7 +51,7 @@ def facts(at: AppTest) -> dict[str, str]:
 
 def test_measures_with_data_come_first_and_each_is_explained(company: Engine, sign_in: Callable[..., AppTest]) -> None:
     """The first measure that has data opens; all of the catalogue can be chosen; the table is that of the catalogue."""
-    at = opened(sign_in, "leader")
+    at = opened(sign_in, "leader", PAGE)
 
     assert not at.exception
     box = at.selectbox(key="how_it_works_metric")
@@ -75,7 +68,7 @@ def test_a_link_opens_the_measure_that_it_names_and_a_wrong_one_the_first(
     company: Engine, sign_in: Callable[..., AppTest]
 ) -> None:
     """The address decides, and what it cannot mean falls back."""
-    linked = opened(sign_in, "leader", about="measures", metric="after_hours_share")
+    linked = opened(sign_in, "leader", PAGE, about="measures", metric="after_hours_share")
     assert linked.title[0].value == EVERY["after_hours_share"].question
 
 
@@ -84,7 +77,7 @@ def test_a_tampered_address_falls_back_to_the_first_measure(
     tampered: dict[str, str], company: Engine, sign_in: Callable[..., AppTest]
 ) -> None:
     """Nothing is raised, nothing of the address is shown."""
-    at = opened(sign_in, "leader", **tampered)
+    at = opened(sign_in, "leader", PAGE, **tampered)
 
     assert not at.exception and not at.error
     assert at.title[0].value == EVERY["utilisation"].question
@@ -94,7 +87,7 @@ def test_protection_says_ten_sentences_and_what_the_proofs_found(
     company: Engine, sign_in: Callable[..., AppTest]
 ) -> None:
     """Before the second proof it says that it was not run; the ten sentences and the policy stand beside it."""
-    at = opened(sign_in, "leader", about="protection")
+    at = opened(sign_in, "leader", PAGE, about="protection")
 
     assert not at.exception
     assert all(sentence in words(at) for sentence in ten_sentences(Policy()))
@@ -110,7 +103,7 @@ def test_a_proof_that_was_run_is_told_with_its_day(company: Engine, sign_in: Cal
     report = audited(company)
     with company.begin() as connection:
         keep_result(connection, report, AT)
-    at = opened(sign_in, "admin", about="protection")
+    at = opened(sign_in, "admin", PAGE, about="protection")
 
     assert "last ran on 18 February 2026, 07:05\u00a0UTC: nothing hidden can be worked out." in words(at)
     assert facts(at)["It looked at"] == f"1 releases, {report.cells_shown} cells shown, {report.cells_hidden} hidden"
@@ -118,7 +111,7 @@ def test_a_proof_that_was_run_is_told_with_its_day(company: Engine, sign_in: Cal
 
 def test_freshness_says_what_came_in_and_what_is_open(company: Engine, sign_in: Callable[..., AppTest]) -> None:
     """The newest week, the newest file, weeks still open, corrections waiting."""
-    at = opened(sign_in, "employee", about="freshness")
+    at = opened(sign_in, "employee", PAGE, about="freshness")
 
     assert not at.exception
     assert at.title[0].value == "What you see goes up to 18 January 2026. Hours last came in two days ago."
@@ -130,7 +123,7 @@ def test_freshness_says_what_came_in_and_what_is_open(company: Engine, sign_in: 
 @pytest.mark.parametrize("about", ["measures", "protection", "freshness"])
 def test_before_anything_is_released_every_section_has_its_words(about: str, sign_in: Callable[..., AppTest]) -> None:
     """An administrator of an empty installation reads what there is to read, and no error."""
-    at = opened(sign_in, "admin", about=about)
+    at = opened(sign_in, "admin", PAGE, about=about)
 
     assert not at.exception and not at.error
     assert at.title[0].value

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.access.tables import User
 from tests.core.workload.test_my_week import AS_OF, LAST, ME, PEOPLE, plain_year, rows
 from tests.organisations import deliver, employ
-from tests.pages.conftest import Jar
+from tests.pages.conftest import Jar, opened
 
 OTHER = "Co/B#0"
 SCREEN = "my_week.py"
@@ -35,11 +35,6 @@ def words(at: AppTest) -> str:
     return told.replace("\\", "").replace("\u00a0", " ")
 
 
-def opened(sign_in: SignIn, name: str) -> AppTest:
-    """The screen as the account sees it."""
-    return sign_in(name).switch_page(SCREEN).run()
-
-
 def alternatives(at: AppTest) -> list[str]:
     """What the charts say to a screen reader."""
     return [chart.proto.alt for chart in at.get("plotly_chart")]
@@ -51,7 +46,7 @@ def test_the_person_reads_the_own_week(
     """Sentence, numbers with their verdicts, the picture with its words and its table, and that nobody else sees it."""
     plain_year(database, {"worked": 46.0, "meeting": 9.0})
     at_desk("employee", ME)
-    at = opened(sign_in, "employee")
+    at = opened(sign_in, "employee", SCREEN)
 
     assert not at.exception
     assert at.title[0].value == "A week above your agreed hours. That is higher than your last 12 weeks."
@@ -75,7 +70,7 @@ def test_the_ways_on_lead_to_the_unit_and_to_who_sees_what(
     """The unit is in the address, nobody's name is."""
     plain_year(database, {"worked": 38.0})
     at_desk("employee", ME)
-    at = opened(sign_in, "employee")
+    at = opened(sign_in, "employee", SCREEN)
     at.button(key="to_unit").click().run()
 
     assert not at.exception
@@ -90,9 +85,9 @@ def test_a_change_of_person_shows_nothing_of_the_one_before(
     at_desk("employee", ME)
     at_desk("manager", OTHER)
 
-    assert "38.0 h of 40.0 h" in words(opened(sign_in, "employee"))
+    assert "38.0 h of 40.0 h" in words(opened(sign_in, "employee", SCREEN))
     jar.session = ""  # the browser is handed on
-    other = words(opened(sign_in, "manager"))
+    other = words(opened(sign_in, "manager", SCREEN))
     assert "52.0 h of 40.0 h" in other  # what the third of the others works
     assert "38.0 h" not in other
 
@@ -103,7 +98,7 @@ def test_new_hours_are_there_on_the_next_run(
     """Nothing is kept between two looks."""
     plain_year(database, {"worked": 38.0})
     at_desk("employee", ME)
-    at = opened(sign_in, "employee")
+    at = opened(sign_in, "employee", SCREEN)
     deliver(database, PEOPLE, rows({LAST: {"worked": 39.0}}), as_of=AS_OF)
 
     assert "39.0 h of 40.0 h" in words(at.run())
@@ -113,7 +108,7 @@ def test_an_account_without_a_person_is_told_who_can_help(
     at_desk: Callable[[str, str | None], None], sign_in: SignIn
 ) -> None:
     """A card with the reason, no chart, no number."""
-    at = opened(sign_in, "leader")
+    at = opened(sign_in, "leader", SCREEN)
 
     assert at.title[0].value == "There is no week of yours to show."
     assert "Your account is not linked to a person on the roster. Your administrator can link it." in words(at)
@@ -127,11 +122,11 @@ def test_a_person_without_rows_is_told_that_nothing_came_in(
     employ(database, PEOPLE)
     at_desk("employee", ME)
 
-    assert "No hours of yours have been received yet." in words(opened(sign_in, "employee"))
+    assert "No hours of yours have been received yet." in words(opened(sign_in, "employee", SCREEN))
 
 
 def test_an_administrator_has_no_such_screen(at_desk: Callable[[str, str | None], None], sign_in: SignIn) -> None:
     """The guard says so, and nothing is drawn."""
-    at = opened(sign_in, "admin")
+    at = opened(sign_in, "admin", SCREEN)
     assert "Not part of your view" in words(at)
     assert len(at.metric) == 0

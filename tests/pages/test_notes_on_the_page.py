@@ -33,7 +33,7 @@ def panel() -> None:
 def people(database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A roster; the screen's day stands still."""
     employ(database, people_in({UNIT: 6, "Northwind/Products/Design": 6}))
-    monkeypatch.setattr("pages.parts.notes.today", lambda: DAY)
+    monkeypatch.setattr("pages.parts.note_forms.today", lambda: DAY)
     return database
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.refusals import NoPermission
 from core.workload.sustained_list import PASSING, WAITING, SustainedList, SustainedRow
-from pages.parts import sustained, sustained_loaders
+from pages.parts import sustained, sustained_loaders, sustained_table
 from tests.core.overview.cells import COMPANY, JOINS, publish
 
 NBSP = "\u00a0"
@@ -95,10 +95,10 @@ def test_a_ticked_row_is_chosen_once_and_does_not_stay_ticked(monkeypatch: pytes
     """The row at the place that the browser names goes to the caller; the table is drawn anew, nothing ticked; none is none."""
     held: dict[str, Any] = {}
     state: dict[str, Any] = {}
-    monkeypatch.setattr(sustained.st, "session_state", state)
-    monkeypatch.setattr(sustained.st, "dataframe", lambda _, **asked: held.update(asked))
+    monkeypatch.setattr(sustained_table.st, "session_state", state)
+    monkeypatch.setattr(sustained_table.st, "dataframe", lambda _, **asked: held.update(asked))
     chosen: list[str] = []
-    sustained._table(FULL, lambda row: chosen.append(row.name))
+    sustained_table.table(FULL, lambda row: chosen.append(row.name))
     first = held["key"]
     state[first] = SimpleNamespace(selection=SimpleNamespace(rows=[]))
     held["on_select"]()
@@ -106,7 +106,7 @@ def test_a_ticked_row_is_chosen_once_and_does_not_stay_ticked(monkeypatch: pytes
     state[first] = SimpleNamespace(selection=SimpleNamespace(rows=[1]))
     held["on_select"]()
     assert chosen == ["Ops [north]"]
-    sustained._table(FULL, lambda row: chosen.append(row.name))
+    sustained_table.table(FULL, lambda row: chosen.append(row.name))
     assert held["key"] != first
 
 

@@ -11,18 +11,11 @@ from core.access.rules import RULES
 from core.access.tables import User
 from pages.parts import rules_table
 from tests.organisations import AS_OF, deliver, employ, hours, people_in, release
+from tests.pages.conftest import opened
 
 TEAMS = {"Northwind/Products": 9, "Northwind/Sales": 9}
 ME, COLLEAGUE = "Northwind/Products#0", "Northwind/Products#1"
 PAGE = "who_sees_what.py"
-
-
-def opened(sign_in: Callable[..., AppTest], name: str, **address: str) -> AppTest:
-    """The page as an account opens it, with an address when given."""
-    at = sign_in(name)
-    for part, value in address.items():
-        at.query_params[part] = value
-    return at.switch_page(PAGE).run()
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def test_an_employee_reads_the_rules_the_preview_and_who_looked(
     company: Engine, sign_in: Callable[..., AppTest]
 ) -> None:
     """The sentence, every rule, the number that the manager sees, and the looks at the own record and unit alone."""
-    at = opened(sign_in, "employee")
+    at = opened(sign_in, "employee", PAGE)
 
     assert not at.exception
     assert at.title[0].value == "Your hours are seen by you alone. Your manager sees your team as a group."
@@ -70,7 +63,7 @@ def test_who_was_not_looked_at_reads_so(company: Engine, sign_in: Callable[..., 
     """The kind empty state; what was noted about somebody else is not there."""
     with company.begin() as connection:
         connection.execute(update(User).where(User.name == "employee").values(person_code="Northwind/Sales#0"))
-    at = opened(sign_in, "employee")
+    at = opened(sign_in, "employee", PAGE)
 
     assert rules_table.NOBODY in words(at) and rules_table.NOBODY_AT_UNIT in words(at)
     assert "Your manager sees Sales at" in words(at)
@@ -87,7 +80,7 @@ def test_a_closed_policy_shows_no_number_of_the_unit(
     rules = tmp_path_factory.mktemp("policy") / "policy.toml"
     rules.write_text("unit_means_for_everyone = false\n", encoding="utf-8")
     fresh_settings(policy_file=str(rules))
-    at = opened(sign_in, "employee")
+    at = opened(sign_in, "employee", PAGE)
 
     assert not at.exception
     assert "Your manager sees protected numbers of Products. They are for those who lead only." in words(at)
@@ -101,7 +94,7 @@ def test_an_account_without_a_person_has_rules_and_no_preview(
     name: str, company: Engine, sign_in: Callable[..., AppTest]
 ) -> None:
     """No manager to preview, no record to look at; the own roles are told."""
-    at = opened(sign_in, name)
+    at = opened(sign_in, name, PAGE)
 
     assert not at.exception
     assert at.title[0].value == "This account holds no hours. What it shows follows from its roles."

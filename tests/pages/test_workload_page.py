@@ -16,7 +16,7 @@ from core.policy import Policy
 from core.workload.board import WorkloadBoard, WorkloadFilters, export_frame
 from core.workload.sustained_list import SustainedList, SustainedRow
 from core.workload.unit_detail import UnitDetail
-from pages.parts import heat, take_away
+from pages.parts import heat_table, take_away
 from pages.parts.plain import plain
 from tests.core.workload.boards import JOIN_NAME, LAST, LONG_NAME, fabricated_board
 from tests.core.workload.details import NAUGHTY, RISEN, fabricated_detail
@@ -368,7 +368,7 @@ def test_the_picture_holds_no_value_of_a_hidden_cell(asked: Asked, sign_in: Call
 
 def test_the_table_says_in_words_what_is_not_a_number(asked: Asked) -> None:
     """Hidden, no data and joined are words; the join has a row of its own and its parts name it; newest week first."""
-    frame = heat.styled(asked.board, "light").data.set_index("Unit")
+    frame = heat_table.styled(asked.board, "light").data.set_index("Unit")
     newest, before, oldest = frame.columns[0], frame.columns[1], frame.columns[-1]
 
     assert (newest, oldest) == ("2 Mar", "12 Jan")
@@ -384,8 +384,8 @@ def test_the_table_is_coloured_like_the_picture(mode: str, asked: Asked) -> None
     """Cells take fill and digits of their band from the theme of the mode."""
     from core.metrics import palette
 
-    colours = palette.theme_colours(heat.CONFIG, mode)
-    styler = heat.styled(asked.board, mode)
+    colours = palette.theme_colours(heat_table.CONFIG, mode)
+    styler = heat_table.styled(asked.board, mode)
     styler._compute()
     critical = dict(styler.ctx[5, 1])
 

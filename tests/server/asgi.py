@@ -2,20 +2,11 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import ASGIApp, Message
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back. `cookies` are the Set-Cookie lines."""
-
-    status: int
-    headers: dict[str, str]
-    cookies: list[str]
-    body: bytes
+from tests.answers import Answer
 
 
 def ask(
@@ -46,10 +37,5 @@ def ask(
 
     with ThreadPoolExecutor(1) as own:  # a loop of its own, whatever else this process has running
         own.submit(asyncio.run, app(scope, receive, send)).result()
-    raw = sent[0]["headers"]
-    return Answer(
-        sent[0]["status"],
-        {name.decode(): value.decode() for name, value in raw},
-        [value.decode() for name, value in raw if name == b"set-cookie"],
-        b"".join(part.get("body", b"") for part in sent[1:]),
-    )
+    lines = ((name.decode(), value.decode()) for name, value in sent[0]["headers"])
+    return Answer.of(sent[0]["status"], lines, b"".join(part.get("body", b"") for part in sent[1:]))

@@ -1,7 +1,7 @@
 """Before a request reaches a screen: a name for the browser, no files without a session, nothing for operators in public."""
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp
 
@@ -47,7 +47,9 @@ def test_a_page_names_the_browser_once_and_nothing_else_does(app: ASGIApp, datab
 
 @pytest.mark.parametrize("path", ["/media/abc.csv", "/_stcore/upload_file/1/2"])
 def test_files_need_a_session_in_force(path: str, app: ASGIApp, held: str, database: Engine) -> None:
-    """Nobody, a guess and an ended session get 403; a session in force passes."""
+    """Nobody, a guess and an ended session get 403; a session in force passes, for uploads that of an administrator."""
+    with database.begin() as connection:
+        connection.execute(update(User).values(roles="admin"))
     inside = ask(app, path, cookie=f"{SESSION}={held}")
     nobody, guess = ask(app, path), ask(app, path, cookie=f"{SESSION}=guess")
     with database.begin() as connection:
@@ -57,6 +59,17 @@ def test_files_need_a_session_in_force(path: str, app: ASGIApp, held: str, datab
     assert (inside.status, inside.body) == (200, b"inside")
     assert [one.status for one in (nobody, guess, ended)] == [403, 403, 403]
     assert b"inside" not in nobody.body + guess.body + ended.body
+
+
+@pytest.mark.parametrize("role", ["employee", "manager", "leader", "hr", "admin", "hr employee"])
+def test_uploads_need_a_role_that_brings_files_in(role: str, app: ASGIApp, held: str, database: Engine) -> None:
+    """HR and administrators pass; everybody else gets 403 although they are signed in; downloads do not ask for a role."""
+    with database.begin() as connection:
+        connection.execute(update(User).values(roles=role))
+    upload = ask(app, "/_stcore/upload_file/1/2", cookie=f"{SESSION}={held}")
+    expected = (200, b"inside") if {"hr", "admin"} & set(role.split()) else (403, b"Your role brings no files in.")
+    assert (upload.status, upload.body) == expected
+    assert ask(app, "/media/abc.csv", cookie=f"{SESSION}={held}").status == 200
 
 
 def test_what_a_signed_out_page_needs_is_not_gated(app: ASGIApp, database: Engine) -> None:

@@ -12,7 +12,8 @@ from core.calendar import now
 from server import store
 from server.cookies import BROWSER, SESSION, browser_label
 from server.session_routes import BEGIN, END, ROUTES
-from tests.server.asgi import Answer, ask
+from tests.answers import Answer
+from tests.server.asgi import ask
 
 APP = Starlette(routes=ROUTES)
 JSON = "application/json"

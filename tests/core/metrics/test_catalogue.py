@@ -10,18 +10,20 @@ from sqlalchemy import Table
 
 import core
 from core.database.base import Base
+from core.metrics.activity import activity_metrics
 from core.metrics.catalogue import UnknownMetric, catalogue, metric_named
 from core.metrics.definition import Metric, Shape, Speed
 from core.metrics.viva import HOURS_COLUMNS, viva_metrics
 from core.metrics.workload import workload_metrics
 from core.policy import Policy
-from core.workload.tables import CollaborationWeek, PersonWeek
+from core.workload.tables import ActivityHour, CollaborationWeek, PersonWeek
 
 POLICY = Policy()
 METRICS = catalogue(POLICY)
 every_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
 TONES = ("low", "within", "watch", "over", "critical")
-UNITS = {Shape.RATIO: {"ratio"}, Shape.MEAN: {"hours"}, Shape.SHARE: {"share"}}
+CLASSES = ("quiet", "light", "steady", "busy")  # of a punch card: one hue, no strain
+UNITS = {Shape.RATIO: {"ratio", "events"}, Shape.MEAN: {"hours"}, Shape.SHARE: {"share"}, Shape.CARD: {"classes"}}
 # A score of a named person for any of these exists nowhere: no column may be called so, no metric either.
 PERSONAL_SCORES = re.compile(
     r"burn_?out|flight|attrition|engagement|churn|propensity|resilience|stress|mood|"
@@ -40,7 +42,7 @@ def all_tables() -> list[Table]:
 
 def test_ids_are_unique_and_keys_of_the_catalogue() -> None:
     """Nothing is overwritten on the way into the dictionary."""
-    listed = [*workload_metrics(POLICY), *viva_metrics()]
+    listed = [*workload_metrics(POLICY), *activity_metrics(POLICY), *viva_metrics()]
     assert [metric.id for metric in listed] == list(METRICS)
     assert len({metric.id for metric in listed}) == len(listed)
     assert len({metric.name for metric in listed}) == len(listed)
@@ -72,6 +74,9 @@ def test_bands_are_ordered_complete_and_coloured_by_meaning(metric: Metric) -> N
     assert all(lower < upper for lower, upper in pairwise(uppers))
     assert all(upper is not None and upper > 0 for upper in uppers)
     assert len({band.name for band in metric.bands}) == len(metric.bands)
+    if metric.shape is Shape.CARD:
+        assert tuple(band.tone for band in metric.bands) == CLASSES
+        return
     assert all(band.tone in TONES for band in metric.bands)
     order = [TONES.index(band.tone) for band in metric.bands]
     assert order == sorted(order, reverse=metric.direction == "lower")
@@ -133,30 +138,32 @@ def test_bands_come_from_the_policy_and_from_nothing_else() -> None:
 def test_what_the_rounding_needs_is_there(metric: Metric) -> None:
     """Unit fits shape, spread is positive, a floor is never negative, the direction is one that can be named."""
     assert metric.unit in UNITS[metric.shape]
-    assert metric.fallback_spread > 0
+    assert metric.fallback_spread > 0 or metric.shape is Shape.CARD
     assert metric.floor >= 0
     assert metric.direction in ("higher", "lower", "")
     assert isinstance(metric.speed, Speed)
-    assert metric.grain == "unit and ISO week"
+    assert metric.grain == ("unit and quarter of 13 ISO weeks" if metric.shape is Shape.CARD else "unit and ISO week")
 
 
 @every_metric
 def test_inputs_are_columns_that_exist(metric: Metric) -> None:
     """A metric names the base variables of a person-week that it is computed from."""
-    table = CollaborationWeek if metric.id.startswith("viva_") else PersonWeek
+    table: type = CollaborationWeek if metric.id.startswith("viva_") else PersonWeek
+    if metric.unit in ("events", "classes"):
+        table = ActivityHour
     assert metric.inputs
     assert set(metric.inputs) <= set(table.__table__.columns.keys())
 
 
 def test_one_more_fact_about_a_variable_is_for_large_groups_only() -> None:
-    """In the family of hours, beside load and one share class, everything waits for 20 people."""
+    """In the family of hours, beside load and one share class, everything waits for 20 people; elsewhere beside one figure."""
     hours = [metric for metric in METRICS.values() if metric.family == "hours"]
     assert {metric.id for metric in hours if not metric.whole_population_only} == {
         "utilisation",
         "contract_load",
         "sustained_load",
     }
-    others = [metric for metric in METRICS.values() if metric.family != "hours"]
+    others = [metric for metric in METRICS.values() if metric.family != "hours" and not metric.whole_population_only]
     assert len({metric.family for metric in others}) == len(others)
 
 

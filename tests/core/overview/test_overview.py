@@ -24,15 +24,10 @@ from core.workload.views import workload_board
 from tests import conftest
 from tests.core.overview.cells import AS_OF, COMPANY, HIDDEN, JOIN, JOINS, LAST, MISSING, PEOPLE, QUIET, publish, rising
 from tests.databases import CopyOf
-from tests.organisations import POLICY, employ
+from tests.organisations import POLICY, employ, who
 
 NBSP = "\u00a0"
 AT = datetime(2026, 3, 16, 8, 0, tzinfo=UTC)
-
-
-def who(*roles: str, units: tuple[str, ...] = (), own: str = "") -> Viewer:
-    """A viewer with these roles and units."""
-    return Viewer(1, "v", "V", roles, units, own, "P1" if own else "")
 
 
 LEADER, HR = who("leader", units=("Co",)), who("hr")

@@ -1,9 +1,8 @@
-"""Teams week by week: the rule written twice, the edges by hand, and what hidden cells could hold."""
+"""Teams against their own swing, what hidden cells could hold, and that the cells are those of the scope."""
 
 from datetime import date, timedelta
-from math import isfinite, nan
+from math import nan
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -15,18 +14,16 @@ from core.metrics.catalogue import catalogue
 from core.overview.board import Way
 from core.overview.changes import found_in
 from core.overview.numbers import key_number, standing_for
-from core.overview.teams import LOOKBACK, Teams, above_by_week, lasting, reporting_units
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.trends import TrendCell, published_trends
 from core.privacy.views import newest_period, published
-from core.workload.wording import RECENT, sustained, team_series
+from core.workload.teams import Teams, reporting_units
+from tests.core.workload.boards import fabricated_teams
 
 LAST = date(2026, 3, 2)
-LINE, LEAST = 1.10, 4
 LOAD = catalogue(Policy())["utilisation"]
 UNIT = {"id": 1, "parent_id": None, "path": "Co", "slug": "co", "name": "Co"}
-value = st.one_of(st.just(nan), st.sampled_from([0.9, 1.0, 1.10, 1.11, 1.3]))
 
 
 def mondays(count: int) -> tuple[date, ...]:
@@ -36,53 +33,7 @@ def mondays(count: int) -> tuple[date, ...]:
 
 def teams(*rows: list[float]) -> Teams:
     """Teams with these values."""
-    keys = tuple(f"unit:{place}" for place in range(len(rows)))
-    names = {key: f"Team {key[5:]}" for key in keys}
-    return Teams(keys, mondays(len(rows[0])), np.array(rows, dtype=float), names, dict.fromkeys(keys, 1))
-
-
-def naive(found: Teams) -> list[tuple[float, int]]:
-    """The count of each week as the workload screen would have made it that week, with its own functions."""
-    counts = []
-    for end in range(1, len(found.weeks) + 1):
-        here = [row[max(0, end - LOOKBACK) : end] for row in found.values]
-        counted = [row for row in here if np.isfinite(row[-RECENT:]).any()]
-        above = sum(sustained(list(row), LINE) >= LEAST for row in counted)
-        counts.append((float(above) if counted and end >= LEAST else nan, len(counted)))
-    return counts
-
-
-@given(st.lists(st.lists(value, min_size=40, max_size=40), min_size=1, max_size=4))
-def test_the_count_of_a_week_is_the_one_that_was_right_in_that_week(rows: list[list[float]]) -> None:
-    """Against a second, slow way that cuts the weeks off and counts with the functions of the workload screen."""
-    found = teams(*rows)
-    above, counted = above_by_week(found, LINE, LEAST)
-    slow = naive(found)
-
-    assert list(counted) == [count for _, count in slow]
-    np.testing.assert_array_equal(above, [number for number, _ in slow])
-
-
-@given(st.lists(st.lists(value, min_size=30, max_size=30), min_size=1, max_size=5))
-def test_the_newest_count_is_the_number_of_teams_under_lasting_load(rows: list[list[float]]) -> None:
-    """The card, the list of what needs somebody and the sentence count the same teams."""
-    found = teams(*rows)
-    above, _ = above_by_week(found, LINE, LEAST)
-
-    assert len(lasting(found, LINE, LEAST)) == (above[-1] if isfinite(above[-1]) else 0)
-
-
-def test_hidden_weeks_neither_count_nor_reset_and_old_ones_are_out_of_sight() -> None:
-    """Four shown weeks above with gaps count; a team not shown for four weeks does not; runs know whether they are whole."""
-    gaps = [0.9] * 4 + [1.2, nan, 1.2, nan, 1.2, 1.2]
-    gone = [0.9] * 2 + [1.2] * 4 + [nan] * 4
-    whole = [nan] * 4 + [1.2] * 5 + [nan]
-    found = lasting(teams(gaps, gone, whole), LINE, LEAST)
-
-    assert [(run.key, run.weeks, run.or_more, run.current) for run in found] == [
-        ("unit:2", 5, True, False),
-        ("unit:0", 4, False, True),
-    ]
+    return fabricated_teams(mondays(len(rows[0])), {f"unit:{place}": row for place, row in enumerate(rows)})
 
 
 # --- against their own swing -----------------------------------------------------------------------------------------
@@ -229,20 +180,3 @@ def test_trends_are_the_published_cells_of_the_scope(
                 ]
                 assert found == expected, reach
                 assert bool(found) == (reach != "nobody")
-
-
-def test_reporting_units_are_those_of_the_workload_screen(demo_readonly: Engine, scopes: dict[str, Viewer]) -> None:
-    """The same teams with the same values in the same order, so that both count alike."""
-    place = mondays(26)
-    with demo_readonly.connect() as connection:
-        for reach in ("leader", "department", "manager"):
-            below = [dict(unit) for unit in units_seen(connection, scopes[reach], own_line_open=False)]
-            units, top = {unit["id"] for unit in below}, min(below, key=lambda unit: unit["depth"])["id"]
-            first, end = place[0], LAST + timedelta(weeks=1)
-            frame = published(connection, "workload", "utilisation", units, first, end)
-            cells = published_trends(connection, "workload", ["utilisation"], named(units), first, end)
-            mine = reporting_units(cells, below, top, place).now().table(26)
-            theirs = team_series(frame, below, top, place)
-
-            assert list(mine.index) == list(theirs.index)
-            np.testing.assert_array_equal(mine.to_numpy(float), theirs.to_numpy(float))

@@ -18,6 +18,7 @@ from core.overview.views import overview
 from core.policy import Policy
 from core.workload.measures.limits import Limits
 from core.workload.swing import Reading, Swing, read
+from core.workload.teams import Run
 from tests.conftest import AS_OF
 
 METRICS = catalogue(Policy())
@@ -134,8 +135,8 @@ def test_a_team_that_is_not_shown_now_is_not_said_to_be_anywhere_now() -> None:
     over = Reading("beyond usual swing", "over", "up", 2)
     said = wording.about_change(LOAD, swing(0.9, 1.0), over, [1.2, 1.2, nan], inside=0, outside=0)
     assert said.replace(NBSP, " ") == "Above its usual range of 90–100 % for two weeks running, last shown at 120 %."
-    assert "last shown at" in wording.lasting(LOAD, 1.1, 4, False, 1.2, current=False)
-    assert wording.lasting(LOAD, 1.1, 26, True, 1.2, current=True).replace(NBSP, " ") == (
+    assert "last shown at" in wording.lasting(LOAD, 1.1, Run(4, 9, 1.2, current=False))
+    assert wording.lasting(LOAD, 1.1, Run(26, 26, 1.2, current=True)).replace(NBSP, " ") == (
         "Above 110 % for 26 weeks or more, now at 120 %."
     )
 

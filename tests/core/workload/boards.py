@@ -1,5 +1,6 @@
 """A small workload board with one of everything: shown in every band, hidden, missing, a join, others."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ from core.metrics.definition import Metric
 from core.metrics.wording import value_text
 from core.policy import Policy
 from core.workload.board import UnitRef, WorkloadBoard
+from core.workload.teams import Teams
 
 LAST = date(2026, 3, 2)
 JOIN_NAME = "Billing and Checkout together"
@@ -54,6 +56,13 @@ def cell(metric: Metric, key: str, week: date, value: float | None, status: str,
         "shown_with": shown_with,
         "shown_with_name": names.get(shown_with, ""),
     }
+
+
+def fabricated_teams(weeks: tuple[date, ...], series: Mapping[str, list[float]]) -> Teams:
+    """Teams with these values by week; each is called by its key."""
+    keys = tuple(series)
+    values = np.array([series[key] for key in keys], dtype=float).reshape(len(keys), len(weeks))
+    return Teams(keys, weeks, values, {key: key for key in keys}, dict.fromkeys(keys, 1))
 
 
 def fabricated_board(

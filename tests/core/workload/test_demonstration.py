@@ -20,10 +20,10 @@ def test_both_databases_publish_the_same_cells(demo_readonly: Engine, demo_on_po
 
 @pytest.mark.parametrize("where", ["demo_readonly", "demo_on_postgres"])
 def test_the_whole_demonstration_is_proved_by_the_second_method(where: str, request: pytest.FixtureRequest) -> None:
-    """Nothing can be worked out from 78 releases, and nothing was altered."""
+    """Nothing can be worked out from 78 weeks and three quarters of punch cards, and nothing was altered."""
     report = audited(request.getfixturevalue(where))
 
-    assert report.releases == 78
+    assert report.releases == 78 + 3
     assert report.passed, report.problems
 
 

@@ -22,7 +22,7 @@ from core.workload.unit_detail_views import unit_detail
 from core.workload.views import workload_board
 from tests.conftest import AS_OF as DEMO_AS_OF
 from tests.core.overview.cells import AS_OF, BACK, COMPANY, HIDDEN, JOIN, JOINS, LAST, MISSING, QUIET, Cells, publish
-from tests.organisations import POLICY
+from tests.organisations import POLICY, who
 
 PLATFORM = "Northwind/Engineering/Infrastructure/Platform"
 GAPS: list[float | str] = [*QUIET[:46], 0.96, HIDDEN, MISSING, 0.95, HIDDEN, 0.94]
@@ -33,11 +33,6 @@ CELLS: Cells = {
     ("Co/B/Three", "rest_day_share"): ["few"] * 51 + ["some"],
     ("Co/A/One", "focus_hours"): [12.0, 12.4] * 25 + [9.0, 8.0],
 }
-
-
-def who(*roles: str, units: tuple[str, ...] = (), own: str = "") -> Viewer:
-    """A viewer with these roles and units."""
-    return Viewer(1, "v", "V", roles, units, own, "P1" if own else "")
 
 
 LEADER = who("leader", units=("Co",))

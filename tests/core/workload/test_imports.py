@@ -1,17 +1,21 @@
 """Person-weeks: what is loaded, what blank and absent mean, and the one home unit of a week."""
 
 import math
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
+from core.delivery import ImportOptions
 from core.intake.imports import ImportRefused
-from core.workload.loading import difference
+from core.workload.imports import examine
+from core.workload.loading import CHANGED, NEW, SAME, Stored, WeekFacts, difference, facts_of
 from core.workload.tables import PersonWeek
 from tests.core.intake.content import bring_in, content, people_file, person, rows_of, weeks_file
 
@@ -157,18 +161,46 @@ def _frame(facts: dict[tuple[str, int], tuple[float | None, float | None, str]])
     return frame.astype({"week": "datetime64[s]", "code": object, "unit": object, "worked": float, "leave": float})
 
 
+def _on_record(facts: dict, beside: WeekFacts) -> Iterator[Stored]:
+    """One piece for each fact, as the database would give it beside the facts of a file."""
+    for (code, week), (worked, leave, unit) in facts.items():
+        if code in beside.codes:
+            yield Stored(
+                np.array([beside.codes.index(code)]),
+                np.array([(MONDAY + timedelta(7 * week) - date(1970, 1, 1)).days]),
+                np.array([beside.paths.index(unit) if unit in beside.paths else -2]),
+                {name: np.array([value], dtype=float) for name, value in (("worked", worked), ("leave", leave))},
+            )
+
+
 @given(FACTS, FACTS)
 def test_the_difference_is_what_a_comparison_row_by_row_finds(stored: dict, given_facts: dict) -> None:
     """New, changed and unchanged against a naive comparison of dictionaries; missing equals missing."""
-    found = difference(_frame(given_facts), _frame(stored), ("worked", "leave"))
+    facts = facts_of(_frame(given_facts), ("worked", "leave"), units=True)
+    found = difference(facts, _on_record(stored, facts))
 
-    def keys(frame: pd.DataFrame) -> set[tuple[str, int]]:
-        weeks = [(week.date() - MONDAY).days // 7 for week in frame["week"]]
-        return set(zip(frame["code"], weeks, strict=True))
+    keys = list(given_facts)
+    assert [keys[at] for at in np.flatnonzero(found.state == NEW)] == [key for key in keys if key not in stored]
+    changed = [key for key in keys if key in stored and given_facts[key] != stored[key]]
+    assert [keys[at] for at in np.flatnonzero(found.state == CHANGED)] == changed
+    assert found.count(SAME) == sum(given_facts[key] == stored[key] for key in keys if key in stored)
 
-    assert keys(found.new) == given_facts.keys() - stored.keys()
-    assert keys(found.changed) == {key for key in given_facts.keys() & stored.keys() if given_facts[key] != stored[key]}
-    assert found.unchanged == sum(given_facts[key] == stored[key] for key in given_facts.keys() & stored.keys())
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(0, 2)), max_size=9))
+def test_every_row_that_stands_further_up_already_is_found_with_the_first_of_its_kind(keys: list) -> None:
+    """Against a dictionary of first rows."""
+    frame = pd.DataFrame(
+        {
+            "code": pd.Series([code for code, _ in keys], dtype=object),
+            "week": pd.Series([MONDAY + timedelta(7 * week) for _, week in keys], dtype="datetime64[s]"),
+        }
+    )
+    first: dict[object, int] = {}
+    expected = [(at, first[key]) for at, key in enumerate(keys) if first.setdefault(key, at) != at]
+
+    again, before = facts_of(frame, ()).again()
+
+    assert list(zip(again.tolist(), before.tolist(), strict=True)) == expected
 
 
 def test_hours_are_stored_exactly_as_written(engine: Engine, tmp_path: Path) -> None:
@@ -179,3 +211,41 @@ def test_hours_are_stored_exactly_as_written(engine: Engine, tmp_path: Path) -> 
 
     assert rows_of(engine, VALUES) == [(MONDAY, 1 / 3, 1e-07, math.pi, None)]
     assert bring_in(engine, "person-weeks", path).counts.unchanged == 1
+
+
+def test_a_large_load_that_is_put_aside_first_writes_the_same(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prepared before the transaction takes the writer's lock, or not: the same rows, new and changed ones."""
+    monkeypatch.setattr("core.workload.loading.STAGED", 2)
+    bring_in(engine, "people", people_file(tmp_path, [person("P1"), person("P2")]))
+    bring_in(engine, "person-weeks", weeks_file(tmp_path, WEEK, [("P1", MONDAY, "40", "0", "8")]))
+    rows = [
+        ("P2", MONDAY, "30", None, "1"),
+        ("P1", MONDAY, "38", "0", "8"),
+        ("P2", MONDAY + timedelta(7), "", "0", "2"),
+    ]
+    frame = pd.DataFrame(
+        {
+            "code": pd.Series([code for code, *_ in rows], dtype=object),
+            "week": pd.Series([week for _, week, *_ in rows]).astype("datetime64[s]"),
+            **{name: [float(row[at] or "nan") for row in rows] for at, name in enumerate(WEEK[2:], start=2)},
+        }
+    )
+    with engine.connect() as connection:
+        findings, plan = examine(connection, frame, ImportOptions())
+        assert findings == []
+        assert plan is not None
+    with engine.begin() as connection:
+        plan.prepare(connection)
+        plan.load(connection)
+
+    assert (plan.counts.loaded, plan.counts.replaced) == (2, 1)
+    assert sorted(rows_of(engine, VALUES), key=repr) == sorted(
+        [
+            (MONDAY, 30.0, None, 1.0, None),
+            (MONDAY, 38.0, 0.0, 8.0, None),
+            (MONDAY + timedelta(7), None, 0.0, 2.0, None),
+        ],
+        key=repr,
+    )

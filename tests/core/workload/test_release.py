@@ -1,5 +1,6 @@
 """The week closes: released once, protected, proved by the second method; on both databases."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 from sqlalchemy import Connection, Engine, func, select
 
 from core.policy import Policy
+from core.privacy.lattice import Plan
 from core.privacy.tables import PendingRelease, PublishedCell, Release, ReleaseRow
+from core.workload import release as release_module
 from core.workload.tables import PersonWeek, WorkloadRollup
 from tests.organisations import (
     AS_OF,
@@ -267,3 +270,29 @@ def test_a_week_without_a_single_value_is_no_release(engine: Engine) -> None:
     with engine.connect() as connection:
         assert not connection.scalars(select(Release.id)).all()
         assert not connection.scalars(select(PendingRelease.period)).all()
+
+
+def test_a_quarter_that_another_process_decides_meanwhile_is_released_by_that_decision(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both looked before either had decided: the later one finds the decision, and draws its week up again by it."""
+    loaded(engine)
+    decide = release_module._decide_quarter
+    asked: list[date | None] = []
+
+    def overtaken(connection: Connection, *more: object) -> object:
+        found = decide(connection, *more)  # type: ignore[arg-type]
+        asked.append(found.decided_on)
+        if len(asked) == 1:
+            with engine.begin() as other:
+                assert release_module._keep(other, replace(found, plan=Plan()))
+        return found
+
+    monkeypatch.setattr(release_module, "_decide_quarter", overtaken)
+
+    done = release(engine)
+
+    assert done.released == (WEEK,)
+    assert [day is None for day in asked] == [False, True]
+    assert not [name for name, _ in cells(engine) if name.startswith("join")]  # the other decision joins nobody
+    assert audited(engine).passed

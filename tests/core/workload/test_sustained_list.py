@@ -15,15 +15,10 @@ from core.workload.views import workload_board
 from core.workload.wording import NUMBERS
 from tests.conftest import AS_OF
 from tests.core.overview.cells import HIDDEN, JOIN, JOINS, LAST, QUIET, publish, rising
-from tests.organisations import POLICY
+from tests.organisations import POLICY, who
 
 PLATFORM = "Northwind/Engineering/Infrastructure/Platform"
 Series = Sequence[float | str]
-
-
-def who(*roles: str, units: tuple[str, ...] = (), own: str = "") -> Viewer:
-    """A viewer with these roles and units."""
-    return Viewer(1, "v", "V", roles, units, own, "P1" if own else "")
 
 
 LEADER = who("leader", units=("Co",))

@@ -12,19 +12,13 @@ from core.database.engine import make_engine
 from core.metrics.catalogue import UnknownMetric
 from core.workload.board import WorkloadBoard, WorkloadFilters
 from core.workload.views import workload_board
-from core.workload.wording import sustained
 from tests.databases import CopyOf
-from tests.organisations import AS_OF, POLICY, WEEK, deliver, employ, hours, people_in, release
+from tests.organisations import AS_OF, POLICY, WEEK, deliver, employ, hours, people_in, release, who
 
 PEOPLE = people_in(
     {"Co/A/One": 9, "Co/A/Two": 8, "Co/B/Three": 12, "Co/B/Four": 4, "Co/B/Five": 5, "Co/B/Six": 8, "Co": 1}
 )
 WEEKS = [WEEK - timedelta(days=7 * i) for i in reversed(range(6))]
-
-
-def who(*roles: str, units: tuple[str, ...] = (), own: str = "") -> Viewer:
-    """A viewer with these roles and units."""
-    return Viewer(1, "v", "V", roles, units, own, "P1" if own else "")
 
 
 LEADER = who("leader", units=("Co",))
@@ -199,15 +193,6 @@ def test_a_period_in_the_past_ends_where_it_was_asked_to(org: Engine) -> None:
 
     assert found.weeks == (WEEKS[2], WEEKS[3])
     assert set(found.cells["week"]) == {WEEKS[2], WEEKS[3]}
-
-
-def test_hidden_weeks_neither_count_nor_reset() -> None:
-    """Consecutive shown weeks above the line, from the newest back."""
-    nan = float("nan")
-    assert sustained([1.2, 1.2, nan, 1.2, nan], 1.10) == 3
-    assert sustained([1.2, 1.0, 1.2], 1.10) == 1
-    assert sustained([1.2, 1.10], 1.10) == 0
-    assert sustained([], 1.10) == 0
 
 
 def test_every_cell_of_the_demonstration_is_one_of_three_states(demo_readonly: Engine) -> None:

@@ -1,20 +1,17 @@
 """What the workload screen says: every sentence is one that the cells below it show."""
 
-import math
 import re
 from datetime import date, timedelta
 from typing import Any
 
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from core.access.viewer import Viewer
 from core.metrics.catalogue import UnknownMetric, catalogue
 from core.policy import Policy
 from core.workload.board import WorkloadBoard, WorkloadFilters
+from core.workload.teams import Run, Teams
 from core.workload.views import workload_board
 from core.workload.wording import (
     alt,
@@ -24,11 +21,9 @@ from core.workload.wording import (
     notice,
     sentence,
     support,
-    sustained,
-    team_series,
 )
 from tests.conftest import AS_OF
-from tests.core.workload.boards import fabricated_board, metric_called
+from tests.core.workload.boards import fabricated_board, fabricated_teams, metric_called
 
 NAN = float("nan")
 POLICY = Policy()
@@ -42,48 +37,9 @@ def latest(text: str = f"98{NBSP}%", status: str = "shown", **more: Any) -> dict
     return {"status": status, "text": text, "low": 0.92, "high": 1.04, "digits": "98", **more}
 
 
-def teams(**series: list[float]) -> pd.DataFrame:
-    """Teams by weeks."""
-    return pd.DataFrame.from_dict(series, orient="index", columns=list(WEEKS))
-
-
-# --- sustained -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("values", "weeks"),
-    [
-        ([], 0),
-        ([NAN, NAN], 0),
-        ([1.2, 1.2, 1.2], 3),
-        ([1.2, 1.0, 1.2, 1.2], 2),
-        ([1.2, 1.2, 1.0], 0),
-        ([1.2, NAN, 1.2, NAN], 2),  # a hidden week neither counts nor resets
-        ([1.2, 1.1, 1.2], 1),  # the line itself is not above it
-        ([1.2, 0.1 + 1.0, 1.2], 1),  # nor is it with a crumb of binary fraction
-    ],
-)
-def test_sustained_counts_shown_weeks_back_from_the_newest(values: list[float], weeks: int) -> None:
-    """Consecutive shown weeks above the line."""
-    assert sustained(values, 1.10) == weeks
-
-
-loads = st.lists(st.one_of(st.just(NAN), st.integers(95, 125).map(lambda percent: percent / 100)), max_size=12)
-
-
-@given(loads)
-def test_sustained_agrees_with_a_loop_over_what_is_shown(values: list[float]) -> None:
-    """Drop the hidden weeks, then count from the end."""
-    run = 0
-    for value in [value for value in values if not math.isnan(value)]:
-        run = run + 1 if round(value * 100) > 110 else 0
-    assert sustained(values, 1.10) == run
-
-
-@given(loads, st.integers(0, 12))
-def test_hiding_changes_nothing_wherever_the_hidden_week_lies(values: list[float], place: int) -> None:
-    """A hidden week put in anywhere neither counts nor resets."""
-    assert sustained([*values[:place], NAN, *values[place:]], 1.10) == sustained(values, 1.10)
+def teams(**series: list[float]) -> Teams:
+    """Teams by name, with their values by week."""
+    return fabricated_teams(WEEKS, series)
 
 
 # --- numbers in words, digits --------------------------------------------------------------------------------------
@@ -109,15 +65,15 @@ def test_digits_are_short_and_coded_values_have_none() -> None:
 
 def test_one_team_under_sustained_load_is_named_with_its_weeks() -> None:
     """Only whole runs that reach the newest shown week count; a hidden week inside does not cut them."""
-    frame = teams(Platform=[1.0, 1.2, 1.2, NAN, 1.2, 1.2], Billing=[1.2] * 5 + [1.0], Search=[0.9] * 6)
-    told = sentence(LOAD, "Northwind", frame, latest(), WEEKS, POLICY)
+    found = teams(Platform=[1.0, 1.2, 1.2, NAN, 1.2, 1.2], Billing=[1.2] * 5 + [1.0], Search=[0.9] * 6)
+    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
     assert told == f"One of 3 teams has run above 110{NBSP}% for four weeks or more: Platform (four weeks)."
 
 
 def test_two_teams_are_both_named_the_longer_run_first() -> None:
     """Two names with their weeks; a run that fills the period may be longer than it."""
-    frame = teams(A=[1.0, 1.0, 1.2, 1.2, 1.2, 1.2], B=[1.2] * 6, C=[1.0] * 6)
-    told = sentence(LOAD, "Northwind", frame, latest(), WEEKS, POLICY)
+    found = teams(A=[1.0, 1.0, 1.2, 1.2, 1.2, 1.2], B=[1.2] * 6, C=[1.0] * 6)
+    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
     assert told == (
         f"Two of 3 teams have run above 110{NBSP}% for four weeks or more: B (six weeks or more) and A (four weeks)."
     )
@@ -125,15 +81,15 @@ def test_two_teams_are_both_named_the_longer_run_first() -> None:
 
 def test_of_many_teams_the_one_with_the_longest_run_is_named() -> None:
     """Three or more: how many, and the longest."""
-    frame = teams(A=[1.0, 1.2, 1.2, 1.2, 1.2, 1.2], B=[1.2] * 6, C=[1.2] * 6, D=[1.0] * 6)
-    told = sentence(LOAD, "Northwind", frame, latest(), WEEKS, POLICY)
+    found = teams(A=[1.0, 1.2, 1.2, 1.2, 1.2, 1.2], B=[1.2] * 6, C=[1.2] * 6, D=[1.0] * 6)
+    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
     assert told == f"Three of 4 teams have run above 110{NBSP}% for four weeks or more. B has for six weeks or more."
 
 
 def test_no_team_is_none() -> None:
     """Three weeks are not four."""
-    frame = teams(A=[1.0, 1.0, 1.0, 1.2, 1.2, 1.2], B=[1.0] * 6)
-    told = sentence(LOAD, "Northwind", frame, latest(), WEEKS, POLICY)
+    found = teams(A=[1.0, 1.0, 1.0, 1.2, 1.2, 1.2], B=[1.0] * 6)
+    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
     assert told == f"None of 2 teams have run above 110{NBSP}% for four weeks or more."
 
 
@@ -153,8 +109,8 @@ def test_a_single_team_tells_its_own_figure() -> None:
 
 def test_three_weeks_of_data_are_too_few_to_tell() -> None:
     """Before four weeks are shown nobody is said to have run high, and nobody is said not to have."""
-    frame = teams(A=[NAN, NAN, NAN, 1.2, 1.2, 1.2], B=[NAN, NAN, NAN, 1.0, 1.0, 1.0])
-    assert sentence(LOAD, "Northwind", frame, latest(), WEEKS, POLICY) == (
+    found = teams(A=[NAN, NAN, NAN, 1.2, 1.2, 1.2], B=[NAN, NAN, NAN, 1.0, 1.0, 1.0])
+    assert sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY) == (
         f"Northwind ran at 98{NBSP}% of its available hours in the week of 9 Feb. "
         "It takes four weeks to tell whether load lasts."
     )
@@ -163,8 +119,8 @@ def test_three_weeks_of_data_are_too_few_to_tell() -> None:
 def test_the_line_and_the_weeks_come_from_the_policy() -> None:
     """Another line and another number of weeks: another sentence from the same cells."""
     strict = Policy(utilisation_bands=(0.8, 0.9, 0.95, 1.2), sustained_weeks=2)
-    frame = teams(A=[1.0] * 6, B=[0.9] * 6)
-    assert sentence(LOAD, "Northwind", frame, latest(), WEEKS, strict) == (
+    found = teams(A=[1.0] * 6, B=[0.9] * 6)
+    assert sentence(LOAD, "Northwind", found, latest(), WEEKS, strict) == (
         f"One of 2 teams has run above 95{NBSP}% for two weeks or more: A (six weeks or more)."
     )
 
@@ -172,26 +128,26 @@ def test_the_line_and_the_weeks_come_from_the_policy() -> None:
 def test_other_measures_say_how_many_teams_leave_the_ordinary_range() -> None:
     """Above where more is strain, below where less is; teams hidden in the newest week are not counted."""
     meetings, focus = metric_called("meeting_hours"), metric_called("focus_hours")
-    frame = teams(A=[5.0] * 5 + [17.0], B=[17.0] * 5 + [5.0], C=[17.0] * 5 + [NAN])
-    assert sentence(meetings, "Northwind", frame, latest("9.0 h"), WEEKS, POLICY) == (
+    found = teams(A=[5.0] * 5 + [17.0], B=[17.0] * 5 + [5.0], C=[17.0] * 5 + [NAN])
+    assert sentence(meetings, "Northwind", found, latest("9.0 h"), WEEKS, POLICY) == (
         "One of 2 teams is above the ordinary range of meeting hours in the week of 9 Feb."
     )
-    assert sentence(focus, "Northwind", frame, latest("9.0 h"), WEEKS, POLICY) == (
+    assert sentence(focus, "Northwind", found, latest("9.0 h"), WEEKS, POLICY) == (
         "One of 2 teams is below the ordinary range of focus hours in the week of 9 Feb."
     )
 
 
 def test_a_measure_without_bands_and_a_share_tell_the_unit_s_own_figure() -> None:
     """No verdict where no meaning is fixed; a class is told as its word; hidden is said."""
-    frame = teams(A=[5.0] * 6, B=[6.0] * 6)
-    assert sentence(metric_called("viva_email"), "Northwind", frame, latest("4.0 h"), WEEKS, POLICY) == (
+    found = teams(A=[5.0] * 6, B=[6.0] * 6)
+    assert sentence(metric_called("viva_email"), "Northwind", found, latest("4.0 h"), WEEKS, POLICY) == (
         "E-mail hours: 4.0 h per person and week across Northwind in the week of 9 Feb."
     )
     share = metric_called("rest_day_share")
-    assert sentence(share, "Platform", frame, latest("some"), WEEKS, POLICY) == (
+    assert sentence(share, "Platform", found, latest("some"), WEEKS, POLICY) == (
         "People who worked on a rest day: some across Platform in the week of 9 Feb."
     )
-    assert sentence(share, "Platform", frame, latest("hidden", "hidden"), WEEKS, POLICY) == (
+    assert sentence(share, "Platform", found, latest("hidden", "hidden"), WEEKS, POLICY) == (
         "People who worked on a rest day: Platform is not shown in the latest week, to protect people."
     )
 
@@ -265,48 +221,6 @@ def test_the_measure_asked_for_wins_then_the_first_with_data_then_the_first_of_t
     assert chosen_metric(None, (), known).id == "utilisation"
     with pytest.raises(UnknownMetric, match=r"no metric 'mood'.*utilisation"):
         chosen_metric("mood", offered, known)
-
-
-def cell(cell_id: str, kind: str, name: str, week: date, value: float | None) -> dict[str, object]:
-    """A published cell as `published` gives it."""
-    return {
-        "cell_id": cell_id,
-        "kind": kind,
-        "name": name,
-        "period": week,
-        "status": "hidden" if value is None else "shown",
-        "value": value,
-    }
-
-
-def test_reporting_units_are_leaves_joins_and_direct_people() -> None:
-    """Inner units and 'others' are sums of them and would count twice; what is never shown is no team."""
-    below = [
-        {"id": 1, "parent_id": None},
-        {"id": 2, "parent_id": 1},
-        {"id": 3, "parent_id": 2},
-        {"id": 4, "parent_id": 2},
-    ]
-    frame = pd.DataFrame(
-        [
-            cell("unit:1", "unit", "Northwind", WEEKS[1], 1.0),
-            cell("unit:2", "unit", "Products", WEEKS[1], 1.0),
-            cell("unit:3", "unit", "Billing", WEEKS[0], None),
-            cell("unit:3", "unit", "Billing", WEEKS[1], 1.1),
-            cell("unit:4", "unit", "Checkout", WEEKS[1], None),
-            cell("join:9", "join", "Billing and Checkout together", WEEKS[1], 1.2),
-            cell("direct:2", "direct", "Products, direct", WEEKS[0], 0.9),
-            cell("others:2", "others", "Others in Products", WEEKS[1], 0.8),
-        ]
-    )
-    found = team_series(frame, below, 1, WEEKS[:2])
-    assert {name: list(row) for name, row in found.fillna(-1.0).iterrows()} == {
-        "Billing": [-1.0, 1.1],
-        "Billing and Checkout together": [-1.0, 1.2],
-        "Products, direct": [0.9, -1.0],
-    }
-    alone = team_series(frame[frame["cell_id"] == "unit:3"], [{"id": 3, "parent_id": 2}], 3, WEEKS[:2])
-    assert list(alone.index) == ["Billing"]
 
 
 # --- the whole demonstration, screen by screen ---------------------------------------------------------------------
@@ -387,7 +301,7 @@ def test_the_demonstration_s_worn_team_is_found_at_every_level(screens: list[Wor
     """Platform is named by the company, its division and its department, with the run that its own row shows."""
     loads_of = {board.unit.path: board for board in screens if board.metric.id == "utilisation"}
     team = loads_of["Northwind/Engineering/Infrastructure/Platform"]
-    run = sustained(list(team.cells["value"]), 1.10)
+    run = Run.of(list(team.cells["value"]), 1.10).weeks
     assert run >= 4
     for path in ("Northwind", "Northwind/Engineering", "Northwind/Engineering/Infrastructure"):
         assert f"Platform ({in_words(run)} weeks)" in loads_of[path].sentence

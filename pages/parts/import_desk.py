@@ -1,0 +1,300 @@
+"""What a server keeps of uploads: one file for each person, privately and for an hour at most, and the work done on it.
+
+Work runs in the background, so that the page stays usable and a reload finds it again. Loads wait for each other.
+"""
+
+import atexit
+import logging
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Lock, Thread
+
+import streamlit as st
+from sqlalchemy import Connection, Engine
+
+from core.access.refusals import Refused
+from core.access.viewer import Viewer
+from core.calendar import now, today
+from core.database.faults import fault_of
+from core.delivery import ImportOptions
+from core.intake.deliveries import actor_of
+from core.intake.imports import ImportRefused, ImportSummary, run_import
+from core.intake.maps import ColumnMap, header_of, remember
+from core.intake.preview import Preview, Start, excerpt, preview, start
+from core.intake.problems import Problem
+from core.intake.refusals import note_refusal
+from core.policy import Policy
+from core.settings import settings
+from core.workload.release import ReleaseSummary, finish_pending, note_delivery
+from pages.parts import loaders
+
+log = logging.getLogger("evenkeel")
+KEPT = timedelta(hours=1)
+PREFIX = "evenkeel-upload-"
+LONGEST_NAME = 120
+CHECK, LOAD = "check", "load"
+BAD_ROWS = 12  # shown as they stand in the file
+
+
+@dataclass
+class Work:
+    """A check or a load under way, or done. Written by its own thread, read by the page.
+
+    stage: 'waiting', 'reading', 'releasing' or 'done'. summary: of what was checked or loaded. problems: why the file was
+    refused; header, bad_rows: the first rows with problems as they stand in the file. fault: what went wrong otherwise, as a
+    title and a sentence. waits_for: who is loading at the moment.
+    """
+
+    what: str
+    options: ImportOptions
+    kind: str
+    hold: bool = False
+    stage: str = "waiting"
+    done: int = 0
+    total: int | None = None
+    waits_for: str = ""
+    summary: ImportSummary | None = None
+    released: ReleaseSummary = field(default_factory=ReleaseSummary)
+    problems: tuple[Problem, ...] = ()
+    problem_count: int = 0
+    fault: tuple[str, str] | None = None
+    header: tuple[str, ...] = ()
+    bad_rows: dict[int, tuple[str | None, ...]] = field(default_factory=dict)
+
+    @property
+    def running(self) -> bool:
+        """Whether its thread is still at it."""
+        return self.stage != "done"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the file has problems."""
+        return self.problem_count > 0
+
+
+@dataclass
+class Parcel:
+    """An uploaded file in a folder of its own that nobody else may enter. `work`: the newest work on it."""
+
+    owner: int
+    folder: Path
+    path: Path
+    size: int
+    at: datetime
+    work: Work | None = None
+    seen: dict[str | None, Preview] = field(default_factory=dict)
+    begun: dict[tuple[str, str | None], Start] = field(default_factory=dict)
+
+    def preview(self, sheet: str | None) -> Preview:
+        """The top of the file, read once for each worksheet.
+
+        Raises:
+            FileRefused: no table can be read from it.
+        """
+        if sheet not in self.seen:
+            self.seen[sheet] = preview(self.path, ImportOptions(sheet=sheet))
+        return self.seen[sheet]
+
+    def start(self, kind: str, sheet: str | None) -> Start:
+        """What the mapping of columns begins with, found once for each kind and worksheet."""
+        if (kind, sheet) not in self.begun:
+            header = self.preview(sheet).header
+            with loaders.reading().connect() as connection:
+                self.begun[kind, sheet] = start(connection, kind, self.path, header, ImportOptions(sheet=sheet))
+        return self.begun[kind, sheet]
+
+    @property
+    def errors(self) -> Path:
+        """Where all problems of the last check stand as CSV."""
+        return self.folder / "problems.csv"
+
+
+class Desk:
+    """The parcels of this server. A person has one at a time; a new one takes the place of the old."""
+
+    def __init__(self) -> None:
+        self._parcels: dict[int, Parcel] = {}
+        self._lock, self._turn = Lock(), Lock()
+        self._loading = ""
+        atexit.register(self.clear)
+
+    def parcel(self, viewer: Viewer) -> Parcel | None:
+        """The viewer's own file, if there is one; files that lie too long are removed."""
+        with self._lock:
+            for owner, each in list(self._parcels.items()):
+                if now() - each.at > KEPT and not (each.work and each.work.running):
+                    self._remove(owner)
+            return self._parcels.get(viewer.id)
+
+    def take(self, viewer: Viewer, name: str, content: memoryview) -> Parcel:
+        """Write an upload into a private folder.
+
+        Raises:
+            NoPermission: the viewer may not bring files in.
+            Refused: the viewer's last file is being worked on.
+        """
+        actor_of(viewer)
+        with self._lock:
+            present = self._parcels.get(viewer.id)
+            if present is not None and present.work is not None and present.work.running:
+                raise Refused("Your last file is still being worked on. Wait until it is done.")
+            self._remove(viewer.id)
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # readable by this account only
+            path = folder / file_name(name)
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+            parcel = Parcel(viewer.id, folder, path, len(content), now())
+            self._parcels[viewer.id] = parcel
+            return parcel
+
+    def discard(self, viewer: Viewer) -> None:
+        """Remove the viewer's file, unless it is being worked on."""
+        with self._lock:
+            present = self._parcels.get(viewer.id)
+            if present is not None and not (present.work and present.work.running):
+                self._remove(viewer.id)
+
+    def clear(self) -> None:
+        """Remove every file; when the server ends."""
+        with self._lock:
+            for owner in list(self._parcels):
+                self._remove(owner)
+
+    def _remove(self, owner: int) -> None:
+        parcel = self._parcels.pop(owner, None)
+        if parcel is not None:
+            shutil.rmtree(parcel.folder, ignore_errors=True)
+
+    def begin(self, viewer: Viewer, parcel: Parcel, work: Work) -> None:
+        """Start work in the background.
+
+        Raises:
+            NoPermission: the viewer may not bring files in.
+        """
+        actor = actor_of(viewer)
+        with self._lock:
+            if parcel.work is not None and parcel.work.running:
+                return
+            parcel.work = work
+        step = self._load if work.what == LOAD else self._check
+        arguments = (loaders.writing(), loaders.policy(), parcel, work, actor, today())
+        Thread(target=_guarded, args=(step, work, arguments), daemon=True, name=f"import {work.what}").start()
+
+    def _check(self, engine: Engine, policy: Policy, parcel: Parcel, work: Work, actor: str, as_of: date) -> None:
+        self._run(engine, policy, parcel, work, actor, as_of, dry_run=True)
+
+    def _load(self, engine: Engine, policy: Policy, parcel: Parcel, work: Work, actor: str, as_of: date) -> None:
+        work.waits_for = self._loading
+        with self._turn:
+            self._loading = actor
+            try:
+                self._run(engine, policy, parcel, work, actor, as_of, dry_run=False)
+                if work.summary is not None and not work.hold:
+                    work.stage, work.done, work.total = "releasing", 0, None
+                    work.released = finish_pending(
+                        engine,
+                        policy=policy,
+                        as_of=as_of,
+                        at=now(),
+                        actor=actor,
+                        include_held=True,
+                        progress=_into(work),
+                    )
+            finally:
+                self._loading = ""
+
+    @staticmethod
+    def _run(
+        engine: Engine, policy: Policy, parcel: Parcel, work: Work, actor: str, as_of: date, *, dry_run: bool
+    ) -> None:
+        work.stage, work.waits_for = "reading", ""
+
+        def after(connection: Connection, weeks: set[date]) -> None:
+            note_delivery(connection, weeks, held=work.hold, as_of=as_of)
+            _remember(connection, parcel, work, actor)
+
+        try:
+            work.summary = run_import(
+                engine,
+                work.kind,
+                parcel.path,
+                actor=actor,
+                at=now(),
+                dry_run=dry_run,
+                options=work.options,
+                progress=_into(work),
+                errors_file=parcel.errors,
+                after_load=after,
+                held=work.hold,
+                policy=policy,
+                as_of=as_of,
+            )
+        except ImportRefused as refused:
+            work.problems, work.problem_count = refused.problems, refused.problem_count
+            rows = sorted(
+                {each.row for each in refused.problems if each.row is not None and each.row > 1 and each.column}
+            )
+            work.header, work.bad_rows = excerpt(parcel.path, work.kind, work.options, rows[:BAD_ROWS])
+            with engine.begin() as connection:
+                note_refusal(connection, kind=work.kind, file=parcel.path.name, refused=refused, actor=actor, at=now())
+
+
+def _remember(connection: Connection, parcel: Parcel, work: Work, actor: str) -> None:
+    """Keep where columns were read from, for the next file with this header."""
+    header = header_of(work.kind, parcel.path, work.options) if work.options.columns else None
+    if header is not None:
+        said = {"dayfirst": work.options.dayfirst, "monthfirst": work.options.monthfirst, "sheet": work.options.sheet}
+        kept = ColumnMap(work.options.columns, tuple((name, value) for name, value in said.items() if value))
+        remember(connection, work.kind, header, kept, actor=actor, at=now())
+
+
+def _into(work: Work) -> Callable[[int, int | None], None]:
+    def report(done: int, total: int | None) -> None:
+        work.done, work.total = done, total
+
+    return report
+
+
+def _guarded(step: Callable[..., None], work: Work, arguments: tuple[object, ...]) -> None:
+    """Run a step; whatever goes wrong reads plainly on the page, and stands in the log."""
+    try:
+        step(*arguments)
+    except Refused as refusal:
+        work.fault = ("This cannot be done now", str(refusal))
+    except Exception as error:
+        fault = fault_of(error, settings().database_url)
+        if fault is not None:
+            log.error("Import: %s", fault.reason)
+            work.fault = (fault.title, f"{fault.text} Nothing of the file was loaded halfway.")
+        else:
+            reference = secrets.token_hex(3).upper()
+            log.exception("Reference %s: an import broke off", reference)
+            work.fault = (
+                "The import broke off",
+                f"Nothing of the file was loaded halfway. Reference {reference}. Try again; if it stays, send the reference "
+                "to whoever runs the server.",
+            )
+    finally:
+        work.stage = "done"
+
+
+def file_name(given: str) -> str:
+    """The name under which an upload is kept: without folders and control characters, and not too long for history."""
+    name = (
+        "".join(sign for sign in Path(given.replace("\\", "/")).name if sign.isprintable()).strip(". ") or "upload.csv"
+    )
+    if len(name) <= LONGEST_NAME:
+        return name
+    ending = "".join(Path(name).suffixes[-2:])[-10:]
+    return name[: LONGEST_NAME - len(ending)] + ending
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """The desk of this server."""
+    return Desk()
