@@ -5,11 +5,13 @@ Areas declare (`core.<area>.imports`), `core.intake` reads. A cell is text as it
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -17,7 +19,7 @@ HOURS_IN_A_WEEK = 168.0
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([T ]00:00(:00(\.0+)?)?Z?)?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # also signs that turn the direction of text
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,20 @@ class ImportOptions:
 
     unit_columns: columns of a Viva person query that name the unit, from the top down. company: the unit above them.
     columns: (name in the file, name in the kind) for columns that are called otherwise.
+    dayfirst, monthfirst: how dates such as 09/03/2026 are read; with neither, the file has to show it.
+    sheet: the worksheet of a workbook. delimiter: the sign between columns of a text file; None: found out.
+    decimal: "comma" or "point"; None: found out. notes: remarks that go into the summary of the import.
     """
 
     unit_columns: tuple[str, ...] = ()
     company: str = "Company"
     columns: tuple[tuple[str, str], ...] = ()
+    dayfirst: bool = False
+    monthfirst: bool = False
+    sheet: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +149,9 @@ class FileKind:
     refuse_header: findings about the header beyond missing and doubled columns.
     reason: why a column of the file that is not read is ignored.
     read: (text frame, options) -> (typed frame, findings inside rows); both frames are indexed by row number, the text
-        frame has the columns that the file has, cells str or None. Cells that broke a rule must be tolerated.
+        frame has the columns that the file has. Cells of text columns are str or None (object); those of date and number
+        columns are categorical text, so that `parsed`, `days` and `numbers` look at each distinct text once; dates are
+        year-month-day and decimals have a point by then. Cells that broke a rule must be tolerated.
     examine: (connection, typed frame of the whole file, options) -> (findings over rows and the database, plan);
         the plan is None when there are findings.
     """
@@ -158,7 +171,7 @@ class FileKind:
 
 def plain(name: str) -> str:
     """A column name without case, blanks and punctuation, so that spellings of one name are equal."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFC", name).casefold())
 
 
 def number(text: str) -> float | None:
@@ -183,19 +196,34 @@ def day(text: str) -> date | None:
 
 def parsed(cells: pd.Series, parse: Callable[[str], object]) -> pd.Series:
     """`parse` of each cell (object dtype), run once for each distinct text; None where blank or not understood."""
-    values = {text: parse(text) for text in cells.dropna().unique()}
-    found = [values.get(text) for text in cells.tolist()]
-    return pd.Series(found, index=cells.index, dtype=object)
+    return pd.Series(_each_distinct(cells, parse, None, object), index=cells.index, dtype=object)
 
 
 def numbers(cells: pd.Series) -> pd.Series:
     """Cells as float64, NaN where blank or not a number."""
-    return parsed(cells, number).astype("float64")
+    return pd.Series(_each_distinct(cells, number, math.nan, np.float64), index=cells.index)
 
 
 def days(cells: pd.Series) -> pd.Series:
     """Cells as datetime64[s], NaT where blank or not a date."""
-    return parsed(cells, lambda text: pd.Timestamp(found) if (found := day(text)) else None).astype("datetime64[s]")
+    missing = np.datetime64("NaT", "s")
+    return pd.Series(_each_distinct(cells, day, missing, "datetime64[s]"), index=cells.index)
+
+
+def _each_distinct(cells: pd.Series, parse: Callable[[str], Any], missing: Any, dtype: Any) -> np.ndarray[Any, Any]:
+    """`parse` of each cell as an array, `missing` where it gives None or the cell is blank."""
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        codes, texts = cells.cat.codes.to_numpy(), cells.cat.categories.tolist()
+    else:
+        codes, distinct = pd.factorize(cells.to_numpy(dtype=object))
+        texts = distinct.tolist()
+    values = np.empty(len(texts) + 1, dtype=dtype)
+    for place, text in enumerate(texts):
+        value = parse(text)
+        values[place] = missing if value is None else value
+    values[-1] = missing  # a blank cell has the code -1
+    found: np.ndarray[Any, Any] = values[codes]
+    return found
 
 
 def at_most(limit: int) -> Rule:

@@ -1,19 +1,34 @@
-"""Checks of the cells of one chunk: a pandera schema made from the columns of a kind, and its failures as findings."""
+"""Checks of the cells of one chunk: a pandera schema made from the columns of a kind, and its failures as findings.
 
-from collections.abc import Callable
+Each distinct text is checked once; only rows that hold a text which breaks a rule go through the schema, for the table of
+what is wrong.
+"""
 
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 
-from core.delivery import Column, Finding, Rule, parsed
+from core.delivery import Column, Finding, Rule, day, number, parsed
 from core.intake.formats import ERRORS, UNCALCULATED
+from core.intake.texts import Texts
 
+DATE_FORMATS = ("date", "week")
 _BLANK = "not_nullable"
+_IDS = ("manager_id",)  # besides required text columns, which are ids and units
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,'’ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?", re.ASCII)
+_TWO_DIGITS = re.compile(r"\d{1,2}[./ -]+(?:\d{1,2}|[^\W\d_]{3,12}\.?)[./ -]+\d{2}")
+_ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[\d:.]* ?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII)
+_REMEMBERED = 500_000  # sound texts of a column that are not checked again
 
 
 _FORMULA = Rule(
     "formula",
-    lambda text: text.upper() not in ERRORS,
+    lambda text: not text.startswith("#") or text.upper() not in ERRORS,
     "This cell holds the error of a formula.",
     lambda text: (
         "Open the workbook in your spreadsheet program, let it calculate, and save it."
@@ -23,9 +38,39 @@ _FORMULA = Rule(
 )
 
 
+_THOUSANDS = Rule(
+    "thousands",
+    lambda text: number(text) is not None or not _GROUPED.fullmatch(text),
+    "A sign between thousands and a decimal sign cannot be told apart for certain.",
+    "Write the number without a sign between thousands and with a decimal point, such as 1234.5.",
+)
+_YEAR = Rule(
+    "year",
+    lambda text: not _TWO_DIGITS.fullmatch(text),
+    "The year of this date has two digits.",
+    "Write the year with four digits, and the date best as year-month-day, for example 2026-03-09.",
+)
+_ZONE = Rule(
+    "zone",
+    lambda text: not _ZONED.fullmatch(text) or day(text) is not None,
+    "This is a moment in a time zone, which is another day in another place.",
+    "Write the local date alone, as year-month-day, for example 2026-03-09.",
+)
+_POWER = Rule(
+    "power",
+    lambda text: not _POWER_OF_TEN.fullmatch(text),
+    "A spreadsheet program has written this as a power of ten, and its last digits are lost.",
+    "Format the column as text before the ids are pasted or typed in, and export it again.",
+)
+
+
 def rules_of(column: Column) -> tuple[Rule, ...]:
     """All rules for cells of this column, in the order in which they speak."""
-    return (_FORMULA, *column.rules)
+    if column.format in DATE_FORMATS:
+        return (_FORMULA, _YEAR, _ZONE, *column.rules)
+    if column.is_number:
+        return (_FORMULA, _THOUSANDS, *column.rules)
+    return (_FORMULA, _POWER, *column.rules) if column.name in _IDS or column.required else (_FORMULA, *column.rules)
 
 
 def schema(columns: tuple[Column, ...]) -> pa.DataFrameSchema:
@@ -47,6 +92,46 @@ def schema(columns: tuple[Column, ...]) -> pa.DataFrameSchema:
 
 def _vectorised(rule: Rule) -> Callable[[pd.Series], pd.Series]:
     return lambda cells: parsed(cells, rule.holds).ne(False)
+
+
+class CellCheck:
+    """The checks of the cells of a file, chunk after chunk."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        self._columns = columns
+        self._schema = schema(columns)
+        self._rules = {column.name: rules_of(column) for column in columns}
+        self._sound: dict[str, set[str]] = {column.name: set() for column in columns}
+
+    def findings(self, index: NDArray[np.int64], cells: Mapping[str, Texts]) -> list[Finding]:
+        """One finding for each bad cell of a chunk; `index`: row numbers, `cells`: by name of the column."""
+        bad = np.zeros(len(index), dtype=bool)
+        for column in self._columns:
+            bad |= self._bad(column, cells[column.name])
+        if not bad.any():
+            return []
+        frame = pd.DataFrame(
+            {column.name: cells[column.name].rows(bad).objects() for column in self._columns},
+            index=pd.Index(index[bad]),
+            dtype=object,
+        )
+        return check_cells(frame, self._columns, self._schema)
+
+    def _bad(self, column: Column, cells: Texts) -> NDArray[np.bool_]:
+        sound = self._sound[column.name]
+        if len(sound) > _REMEMBERED:
+            sound.clear()
+        wrong = np.zeros(len(cells.distinct) + 1, dtype=bool)
+        for place, text in enumerate(cells.distinct):
+            if text in sound:
+                continue
+            if all(rule.holds(text) for rule in self._rules[column.name]):
+                sound.add(text)
+            else:
+                wrong[place] = True
+        wrong[-1] = column.required
+        found: NDArray[np.bool_] = wrong[cells.codes]
+        return found
 
 
 def check_cells(frame: pd.DataFrame, columns: tuple[Column, ...], checked: pa.DataFrameSchema) -> list[Finding]:
@@ -71,7 +156,7 @@ def check_cells(frame: pd.DataFrame, columns: tuple[Column, ...], checked: pa.Da
         ),
         key=lambda each: (int(each[0]), order[each[1]], -1 if each[2] is None else int(each[2])),
     )
-    for index, name, number, check in found:
+    for index, name, place, check in found:
         row = int(index)
         if (row, name) in seen:
             continue
@@ -84,19 +169,7 @@ def check_cells(frame: pd.DataFrame, columns: tuple[Column, ...], checked: pa.Da
                 )
             )
             continue
-        rule = rules_of(column)[int(number)]
+        rule = rules_of(column)[int(place)]
         text = frame.at[row, name]
         findings.append(Finding(row, name, text, rule.problem, rule.remedy_for(text)))
     return findings
-
-
-def with_decimal_points(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
-    """The frame with decimal commas of number columns as points (for files separated by semicolons)."""
-    changed = frame.copy()
-    for column in columns:
-        if column.is_number:
-            changed[column.name] = parsed(
-                frame[column.name],
-                lambda text: text.replace(",", ".") if text.count(",") == 1 and "." not in text else text,
-            )
-    return changed

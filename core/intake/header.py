@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from core.delivery import Column, FileKind, Finding, ImportOptions, plain
+from core.intake.formats import Expected
+from core.intake.recognise import in_words, other_kind, seems_to_hold
 
 _CLOSE = 0.85  # similarity (difflib) from which a name is taken for a slip of the pen
 
@@ -30,15 +32,36 @@ def is_known(kind: FileKind, options: ImportOptions, name: str) -> bool:
     return plain(name) in _spellings(kind.columns, options)
 
 
-def match_header(header: tuple[str, ...], kind: FileKind, options: ImportOptions) -> tuple[Layout, list[Finding]]:
+def fits(kind: FileKind, options: ImportOptions, header: tuple[str, ...]) -> bool:
+    """Whether a header has all that the kind requires."""
+    columns = kind.columns_for(header, options) if kind.columns_for else kind.columns
+    spellings = _spellings(columns, options)
+    found = {spellings[plain(name)] for name in header if plain(name) in spellings}
+    required = {column.name for column in columns if column.required}
+    return required <= found and (not kind.one_of or any(name in found for name in kind.one_of))
+
+
+def expected(kind: FileKind, options: ImportOptions) -> Expected:
+    """What a table of this kind would be known by."""
+    spellings = frozenset(_spellings(kind.columns, options))
+    return Expected(lambda name: plain(name) in spellings, lambda header: fits(kind, options, header))
+
+
+def match_header(
+    header: tuple[str, ...], kind: FileKind, options: ImportOptions, row: int = 1
+) -> tuple[Layout, list[Finding]]:
     """The layout of a file and what is wrong with its header: columns missing, named twice, or misspelt.
 
     A name that is neither known nor, in files made by hand, close to a known one is ignored and listed with the reason.
+    row: where the header stands. A header that fits another kind, or is far from this one, gives one finding that says so.
     """
     columns = kind.columns_for(header, options) if kind.columns_for else kind.columns
     spellings = _spellings(columns, options)
     found: dict[str, int] = {}
-    findings: list[Finding] = list(kind.refuse_header(header, options)) if kind.refuse_header else []
+    findings: list[Finding] = [
+        Finding(row, each.column, each.value, each.problem, each.remedy)
+        for each in (kind.refuse_header(header, options) if kind.refuse_header else [])
+    ]
     ignored: list[IgnoredColumn] = []
     unknown: list[str] = []
     for index, name in enumerate(header):
@@ -50,7 +73,7 @@ def match_header(header: tuple[str, ...], kind: FileKind, options: ImportOptions
             first = header[found[column]]
             findings.append(
                 Finding(
-                    1,
+                    row,
                     name,
                     name,
                     f"The column '{column}' is there twice: '{first}' and '{name}'.",
@@ -60,15 +83,17 @@ def match_header(header: tuple[str, ...], kind: FileKind, options: ImportOptions
         else:
             found[column] = index
     missing = [column for column in columns if column.name not in found]
+    slips = 0
     for name in unknown:
         close = kind.template and get_close_matches(
             plain(name), [plain(column.name) for column in missing], n=1, cutoff=_CLOSE
         )
         if close:
             meant = next(column.name for column in missing if plain(column.name) == close[0])
+            slips += 1
             findings.append(
                 Finding(
-                    1,
+                    row,
                     name,
                     name,
                     f"The column '{name}' is not known, but looks like '{meant}'.",
@@ -77,34 +102,106 @@ def match_header(header: tuple[str, ...], kind: FileKind, options: ImportOptions
             )
         else:
             ignored.append(IgnoredColumn(name, kind.reason(name)))
-    findings.extend(_missing(missing, header))
+    findings.extend(_not_there(header, columns, options, row))
+    lacking = _lacking(kind, columns, found, header, row)
+    required = [column.name for column in columns if column.required]
+    lacks = [name for name in required if name not in found]
+    far = lacks if 2 * len(lacks) > len(required) else []
+    stranger = _stranger(header, kind, options, far, row) if lacking and not slips and not options.columns else None
+    findings = [stranger] if stranger else findings + lacking
+    places = tuple((column, found[column.name]) for column in columns if column.name in found)
+    return Layout(places, tuple(ignored), {name: header[index] for name, index in found.items()}), findings
+
+
+def _lacking(
+    kind: FileKind, columns: tuple[Column, ...], found: dict[str, int], header: tuple[str, ...], row: int
+) -> list[Finding]:
+    """What the kind requires and the header does not have."""
+    findings = [
+        Finding(
+            row,
+            column.name,
+            "",
+            f"The required column '{column.name}' is missing. The header has: {_listed(header)}.",
+            column.when_missing or f"Add a column '{column.name}': {column.meaning[0].lower()}{column.meaning[1:]}",
+        )
+        for column in columns
+        if column.required and column.name not in found
+    ]
     if kind.one_of and not any(name in found for name in kind.one_of):
         findings.append(
             Finding(
-                1,
+                row,
                 "",
                 "",
                 "There is no column of hours in this file.",
                 f"Add at least one of these columns: {', '.join(kind.one_of)}.",
             )
         )
-    places = tuple((column, found[column.name]) for column in columns if column.name in found)
-    return Layout(places, tuple(ignored), {name: header[index] for name, index in found.items()}), findings
+    return findings
 
 
-def _missing(columns: list[Column], header: tuple[str, ...]) -> list[Finding]:
-    there = ", ".join(name for name in header[:12] if name) + (", …" if len(header) > 12 else "")
-    return [
-        Finding(
-            1,
-            column.name,
+def _listed(header: tuple[str, ...]) -> str:
+    return ", ".join(name[:60] for name in header[:12] if name) + (", …" if len(header) > 12 else "")
+
+
+def _stranger(
+    header: tuple[str, ...], kind: FileKind, options: ImportOptions, lacks: list[str], row: int
+) -> Finding | None:
+    """One finding for a file of another kind, or of none; None for one that is nearly of this kind.
+
+    lacks: what the kind requires and is not there, when that is more than half; else empty.
+    """
+    other = other_kind(header, kind, options)
+    if other is not None:
+        return Finding(
+            row,
             "",
-            f"The required column '{column.name}' is missing. The header has: {there}.",
-            column.when_missing or f"Add a column '{column.name}': {column.meaning[0].lower()}{column.meaning[1:]}",
+            "",
+            f"This is not a file of the kind {kind.name}: it looks like {in_words(other)}. The header has: {_listed(header)}.",
+            f"Import it with the kind {other}: python -m core import {other} FILE.",
         )
-        for column in columns
-        if column.required
-    ]
+    if not lacks:
+        return None
+    topic = seems_to_hold(header)
+    named = ", ".join(f"'{name}'" for name in lacks)
+    what = f"It seems to hold {topic}, and no kind of file fits yet." if topic else "No kind of file fits yet."
+    return Finding(
+        row,
+        "",
+        "",
+        f"This is not a file of the kind {kind.name}: the header lacks {named}. {what} The header has: {_listed(header)}.",
+        f"If it holds them under other names, draft a map: python -m core import --suggest-map {kind.name} FILE.",
+    )
+
+
+def _not_there(header: tuple[str, ...], columns: tuple[Column, ...], options: ImportOptions, row: int) -> list[Finding]:
+    """Findings about a map that names columns which the file or the kind does not have."""
+    there = {plain(name) for name in header}
+    targets = {plain(column.name) for column in columns}
+    findings = []
+    for in_file, in_kind in options.columns:
+        if plain(in_kind) not in targets:
+            findings.append(
+                Finding(
+                    row,
+                    in_kind,
+                    in_kind,
+                    f"The map gives '{in_file}' the name '{in_kind}', which is not a column of this kind.",
+                    f"Choose one of: {', '.join(column.name for column in columns)}.",
+                )
+            )
+        elif plain(in_file) not in there:
+            findings.append(
+                Finding(
+                    row,
+                    in_kind,
+                    in_file,
+                    f"The map names a column '{in_file}', which the file does not have. The header has: {_listed(header)}.",
+                    "Correct the name in the map, or take the line out of it.",
+                )
+            )
+    return findings
 
 
 def _spellings(columns: tuple[Column, ...], options: ImportOptions) -> dict[str, str]:

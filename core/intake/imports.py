@@ -12,21 +12,25 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select
 
 from core.access.changes import record
 from core.access.tables import ChangeLog
 from core.delivery import Counts, FileKind, ImportOptions, Plan
+from core.intake.deliveries import add_delivery
 from core.intake.formats import FileRefused
 from core.intake.header import IgnoredColumn
+from core.intake.history import Aside, drop_aside
 from core.intake.kinds import UnknownKind, kind_named
 from core.intake.problems import ImportRefused, Problem, ProblemLog
+from core.intake.queue import one_at_a_time
 from core.intake.staging import Progress, Staged, stage
+from core.people.loading import unit_ids
+from core.policy import Policy
 from core.workload.loading import rehome
 
 __all__ = ["ImportOptions", "ImportRefused", "ImportSummary", "Problem", "UnknownKind", "run_import"]
 
-_IMPORT_LOCK = 7_251_005  # PostgreSQL advisory lock: two imports write one after the other
 AfterLoad = Callable[[Connection, set[date]], None]
 
 
@@ -38,7 +42,8 @@ class ImportSummary:
     changed: whether there was anything to write. removed: rows on record that the file does away with.
     people, units: how many the rows name or belong to. weeks: those of the file, sorted.
     closed_weeks_touched: weeks whose facts changed, sorted; which of them are closed, and what then has to be released, is
-    for the caller. notes: remarks in plain words.
+    for the caller. notes: remarks in plain words. delivery: its number in the history, None when nothing was written.
+    can_be_undone: what it replaced was put aside, so that it can be taken back while its weeks are open.
     """
 
     kind: str
@@ -52,6 +57,8 @@ class ImportSummary:
     dry_run: bool
     sha256: str
     notes: tuple[str, ...] = ()
+    delivery: int | None = None
+    can_be_undone: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The document that the command line prints."""
@@ -79,6 +86,8 @@ class ImportSummary:
             "dry_run": self.dry_run,
             "sha256": self.sha256,
             "notes": list(self.notes),
+            "delivery": self.delivery,
+            "can_be_undone": self.can_be_undone,
         }
 
 
@@ -94,20 +103,38 @@ def run_import(
     progress: Progress | None = None,
     errors_file: Path | None = None,
     after_load: AfterLoad | None = None,
+    held: bool = False,
+    policy: Policy | None = None,
+    as_of: date | None = None,
 ) -> ImportSummary:
     """Import a file of a kind: all of it, or nothing.
 
-    actor, at: for the change log, which gets one entry when something changed. dry_run: everything is checked and counted,
-    then rolled back. progress: called with rows read so far and, when known, how many there are. errors_file: all problems
-    are written there as CSV when the file is refused. after_load: called in the writing transaction, once, with the weeks
-    whose facts changed (not in a dry run, and not when nothing changed).
+    actor, at: for the history of deliveries and the change log, which get one entry each when something changed. dry_run:
+    everything is checked and counted, then rolled back. progress: called with rows read so far and, when known, how many
+    there are. errors_file: all problems are written there as CSV when the file is refused. after_load: called in the writing
+    transaction, once, with the weeks whose facts changed (not in a dry run, and not when nothing changed). held: told in the
+    history; whether weeks are held is decided by `after_load`. policy, as_of: by them it is known which weeks are open, so
+    that what is replaced in those can be put aside for `core.intake.history.undo_last`; without a policy nothing is.
+    as_of: default, the day of `at`.
 
     Raises:
         UnknownKind: there is no such kind.
         ImportRefused: the file has problems; nothing was written.
     """
     log = ProblemLog(path.name, errors_file)
-    call = _Call(kind_named(kind), path, actor, at, dry_run, options or ImportOptions(), log, after_load)
+    call = _Call(
+        kind=kind_named(kind),
+        path=path,
+        actor=actor,
+        at=at,
+        dry_run=dry_run,
+        options=options or ImportOptions(),
+        log=log,
+        after_load=after_load,
+        held=held,
+        policy=policy,
+        as_of=as_of or at.date(),
+    )
     try:
         try:
             staged = stage(call.kind, path, call.options, log, progress)
@@ -117,6 +144,7 @@ def run_import(
         with engine.connect() as connection:
             seen = _latest_change(connection)
             plan = _examine(connection, call, staged)
+            staged = staged.with_notes(staged.names.unit_notes(unit_ids(connection)))
         return _load(engine, call, staged, plan, seen)
     finally:
         log.close()
@@ -134,6 +162,9 @@ class _Call:
     options: ImportOptions
     log: ProblemLog
     after_load: AfterLoad | None
+    held: bool
+    policy: Policy | None
+    as_of: date
 
 
 def _examine(connection: Connection, call: _Call, staged: Staged) -> Plan:
@@ -153,11 +184,14 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
     """Write the plan, its consequences and its entry in the change log together; a dry run is rolled back."""
     weeks: set[date] = set()
     notes = list(staged.notes)
+    delivery: int | None = None
+    can_be_undone = False
     if plan.changes:
         with engine.connect() as connection, connection.begin() as transaction:
-            _one_at_a_time(connection)
+            one_at_a_time(connection)
             if _latest_change(connection) != seen:
                 plan = _examine(connection, call, staged)
+            aside = _aside(connection, call, plan)
             loaded = plan.load(connection)
             rehomed = rehome(connection, loaded.reassigned)
             weeks = set(loaded.weeks | rehomed.weeks)
@@ -180,6 +214,8 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
                     subject=call.kind.name,
                     detail=_detail(call, staged, plan.counts, weeks),
                 )
+                delivery = _write_history(connection, call, staged, plan)
+                can_be_undone = aside is not None and aside.keep(delivery, weeks)
     return ImportSummary(
         kind=call.kind.name,
         file=call.path.name,
@@ -192,6 +228,30 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
         dry_run=call.dry_run,
         sha256=staged.sha256,
         notes=tuple(notes),
+        delivery=delivery,
+        can_be_undone=can_be_undone,
+    )
+
+
+def _aside(connection: Connection, call: _Call, plan: Plan) -> Aside | None:
+    if call.dry_run or call.policy is None:
+        return None
+    return Aside(connection, plan.counts.weeks, policy=call.policy, as_of=call.as_of)
+
+
+def _write_history(connection: Connection, call: _Call, staged: Staged, plan: Plan) -> int:
+    """The delivery's own entry; what was put aside for an earlier one can no longer be used."""
+    drop_aside(connection)
+    return add_delivery(
+        connection,
+        at=call.at,
+        actor=call.actor,
+        kind=call.kind.name,
+        file=call.path.name,
+        sha256=staged.sha256,
+        rows=staged.rows,
+        counts=plan.counts,
+        held=call.held,
     )
 
 
@@ -207,14 +267,6 @@ def _detail(call: _Call, staged: Staged, counts: Counts, weeks: set[date]) -> di
         "units": counts.units,
         "weeks_touched": len(weeks),
     }
-
-
-def _one_at_a_time(connection: Connection) -> None:
-    """Take the writer's lock now, so that nothing changes between the last look and the load."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _IMPORT_LOCK})
-    else:
-        connection.execute(text("UPDATE person SET id = id WHERE 1 = 0"))
 
 
 def _latest_change(connection: Connection) -> int:

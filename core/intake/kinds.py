@@ -2,10 +2,11 @@
 
 from core.delivery import FileKind
 from core.people.imports import PEOPLE
+from core.workload.activity_imports import ACTIVITY_EVENTS
 from core.workload.imports import PERSON_WEEKS
 from core.workload.viva_imports import VIVA_PERSON_QUERY
 
-KINDS: dict[str, FileKind] = {kind.name: kind for kind in (PEOPLE, PERSON_WEEKS, VIVA_PERSON_QUERY)}
+KINDS: dict[str, FileKind] = {kind.name: kind for kind in (PEOPLE, PERSON_WEEKS, ACTIVITY_EVENTS, VIVA_PERSON_QUERY)}
 
 
 class UnknownKind(ValueError):

@@ -1,24 +1,34 @@
 """From a file to typed rows: read in chunks, match the header, check every cell. Touches no database."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from core.delivery import FileKind, Finding, ImportOptions
-from core.intake.checking import check_cells, schema, with_decimal_points
+from core.delivery import Column, FileKind, Finding, ImportOptions
+from core.intake.checking import CellCheck
+from core.intake.chunks import chunks
 from core.intake.formats import MAX_ROWS, FileRefused, Source, fingerprint, open_source
-from core.intake.header import Layout, is_known, match_header
+from core.intake.header import Layout, expected, match_header
+from core.intake.names import Names
 from core.intake.problems import ProblemLog
+from core.intake.reading import Reading, Undecided
+from core.intake.totals import Totals
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 50_000
 Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
 class Staged:
-    """The typed rows of a whole file; `rows` counts blank ones too."""
+    """The typed rows of a whole file. rows: all below the header; blank: those that hold nothing, or are totals at the end.
+
+    names: units and people as the file spells them.
+    """
 
     frame: pd.DataFrame
     rows: int
@@ -26,6 +36,11 @@ class Staged:
     layout: Layout
     notes: tuple[str, ...]
     sha256: str
+    names: Names = field(default_factory=Names)
+
+    def with_notes(self, notes: Iterable[str]) -> "Staged":
+        """The same with more remarks."""
+        return replace(self, notes=(*self.notes, *notes))
 
 
 def stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, progress: Progress | None) -> Staged:
@@ -33,93 +48,113 @@ def stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, p
 
     Raises:
         FileRefused: no table can be read from the file.
-        ImportRefused: its header is not that of the kind.
+        ImportRefused: its header is not that of the kind, or its dates do not tell day and month apart.
     """
     sha256 = fingerprint(path)
-    source = open_source(path, lambda name: is_known(kind, options, name))
-    layout, findings = match_header(source.header, kind, options)
+    source = open_source(path, expected(kind, options), options)
+    layout, findings = match_header(source.header, kind, options, source.header_row)
     log.call(layout.names)
     if findings:
         log.during(findings)
         log.refuse()
+    log.during(_merged(source, layout))
     columns = tuple(column for column, _ in layout.places)
-    checked = schema(columns)
-    frames: list[pd.DataFrame] = []
+    check = CellCheck(columns)
+    reading = Reading(source, layout, options, CHUNK_ROWS)
+    totals = Totals(columns)
+    names = Names()
+    typed = _Typed(min(source.total or 0, MAX_ROWS))
     rows = blank = 0
-    for chunk in _chunks(source, layout):
-        rows += chunk.rows
-        blank += chunk.blank
-        if rows > MAX_ROWS:
-            raise FileRefused(
-                None, "", f"The file has more than {MAX_ROWS:,} rows.", "Split it, for example by quarter."
-            )
-        frame = with_decimal_points(chunk.frame, columns) if source.decimal_comma else chunk.frame
-        typed, inside = kind.read(frame, options)
-        log.during([*chunk.findings, *check_cells(frame, columns, checked), *inside])
-        frames.append(typed)
-        if progress is not None:
-            progress(rows, max(rows, source.total) if source.total is not None else None)
-        if chunk.broken is not None:
-            log.afterwards([chunk.broken])
+    try:
+        for chunk in totals.cut(map(reading.rewritten, chunks(source, layout, CHUNK_ROWS))):
+            rows += chunk.rows
+            blank += chunk.blank
+            if rows > MAX_ROWS:
+                raise FileRefused(
+                    None, "", f"The file has more than {MAX_ROWS:,} rows.", "Split it, for example by quarter."
+                )
+            frame, inside = kind.read(chunk.frame(columns), options)
+            found = [*check.findings(chunk.index, chunk.cells), *inside]
+            log.during([*chunk.findings, *chunk.as_given(found)])
+            names.add(frame)
+            typed.add(frame)
+            if progress is not None and chunk.rows:
+                progress(rows, max(rows, source.total) if source.total is not None else None)
+            if chunk.broken is not None:
+                log.afterwards([chunk.broken])
+    except Undecided as undecided:
+        log.during([undecided.finding])
+        log.refuse()
+    log.afterwards(names.unit_findings(_unit_column(kind, columns)))
     if rows == blank and not log.count:
-        raise FileRefused(1, "", "The file has a header and no rows.", "Export it again; it needs at least one row.")
+        raise FileRefused(
+            source.header_row,
+            "",
+            "The file has a header and no rows.",
+            "Export it again; it needs at least one row.",
+        )
     if progress is not None:
         progress(rows, rows)
-    return Staged(pd.concat(frames), rows, blank, layout, source.notes, sha256)
+    notes = (*options.notes, *source.notes, *reading.notes(), *totals.note(), *names.people_notes())
+    return Staged(typed.joined(), rows, blank, layout, notes, sha256, names)
 
 
-@dataclass(frozen=True)
-class _Chunk:
-    frame: pd.DataFrame
-    rows: int
-    blank: int
-    findings: list[Finding]
-    broken: Finding | None = None
+def _merged(source: Source, layout: Layout) -> list[Finding]:
+    """Cells merged over several rows: a workbook keeps their value in the first row only."""
+    names = {place: column.name for column, place in layout.places}
+    return [
+        Finding(
+            first,
+            names[place],
+            f"rows {first} to {last}",
+            "These cells are merged into one, so only the first row has the value.",
+            "Unmerge them and fill in every row.",
+        )
+        for first, last, place in source.merged
+        if place in names
+    ]
 
 
-def _chunks(source: Source, layout: Layout) -> Iterator[_Chunk]:
-    """Frames of text, indexed by row number, with the columns of the kind that the file has."""
-    names = [column.name for column, _ in layout.places]
-    places = [place for _, place in layout.places]
-    width = len(source.header)
-    index: list[int] = []
-    cells: list[list[str | None]] = []
-    findings: list[Finding] = []
-    rows = blank = 0
-    broken: Finding | None = None
-
-    def chunk() -> _Chunk:
-        frame = pd.DataFrame(cells, columns=names, index=pd.Index(index, dtype="int64"), dtype=object)
-        return _Chunk(frame, rows, blank, findings, broken)
-
-    try:
-        for line in source.records:
-            rows += 1
-            if not any(line.cells):
-                blank += 1
-            elif len(line.cells) < width and source.ragged:
-                findings.append(_ragged(line.row, len(line.cells), width, "fewer"))
-            elif any(line.cells[width:]):
-                findings.append(_ragged(line.row, len(line.cells), width, "more"))
-            else:
-                padded = line.cells + (None,) * (width - len(line.cells))
-                index.append(line.row)
-                cells.append([padded[place] for place in places])
-            if rows == CHUNK_ROWS:
-                yield chunk()
-                index, cells, findings = [], [], []
-                rows = blank = 0
-    except FileRefused as refused:
-        broken = refused.finding
-    if rows or broken:
-        yield chunk()
+def _unit_column(kind: FileKind, columns: tuple[Column, ...]) -> str:
+    """The column in which a file names units, for findings about them: `unit`, or the first that the options added."""
+    own = {column.name for column in kind.columns}
+    names = [column.name for column in columns]
+    return "unit" if "unit" in names else next((name for name in names if name not in own), "")
 
 
-def _ragged(row: int, cells: int, width: int, which: str) -> Finding:
-    return Finding(
-        row,
-        "",
-        f"{cells} cells",
-        f"This row has {which} cells than the header: {cells}, not {width}.",
-        "Look for a missing or an extra separator; put text that holds one into quotation marks.",
-    )
+class _Typed:
+    """Typed frames one below the other, in one growing array for each column: pieces that are joined in the end would be in
+    memory twice. Columns keep the dtype of the first frame; a frame with another one brings all to a common dtype."""
+
+    def __init__(self, rows: int) -> None:
+        self._columns: dict[str, NDArray[Any]] = {}
+        self._index: NDArray[np.int64] = np.empty(rows, dtype=np.int64)
+        self._rows = 0
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Put a frame below those before; it has their columns."""
+        end = self._rows + len(frame)
+        self._index = self._with(self._index, frame.index.to_numpy(), end)
+        for name in frame.columns:
+            cells = frame[name].to_numpy()
+            held = self._columns.pop(name, None)
+            if held is None:
+                held = np.empty(len(self._index), dtype=cells.dtype)
+            elif held.dtype != cells.dtype:
+                both = (pd.Series(held[: self._rows]), pd.Series(cells[:0]))
+                held = pd.concat(both).to_numpy(copy=True)
+            self._columns[name] = self._with(held, cells, end)
+        self._rows = end
+
+    def _with(self, held: NDArray[Any], cells: NDArray[Any], end: int) -> NDArray[Any]:
+        if end > len(held):
+            held = np.concatenate(
+                [held[: self._rows], np.empty(max(end, 2 * len(held)) - self._rows, dtype=held.dtype)]
+            )
+        held[self._rows : end] = cells
+        return held
+
+    def joined(self) -> pd.DataFrame:
+        """All of them."""
+        columns = {name: cells[: self._rows] for name, cells in self._columns.items()}
+        return pd.DataFrame(columns, index=pd.Index(self._index[: self._rows]), copy=False)

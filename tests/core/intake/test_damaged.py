@@ -34,7 +34,7 @@ class Case:
 CASES = (
     Case("empty.csv", PEOPLE, None, "", "", "The file is empty", "Export it again"),
     Case("header-only.csv", PEOPLE, 1, "", "", "a header and no rows", "at least one row"),
-    Case("wrong-delimiter.csv", PEOPLE, 1, "", "id|name|email", "only one column", "comma, semicolon or tab"),
+    Case("wrong-delimiter.csv", PEOPLE, 1, "", "id^name^email", "only one column", "tab or pipe"),
     Case("missing-column.csv", PEOPLE, 1, "hired", "", "required column 'hired' is missing", "Add a column 'hired'"),
     Case(
         "misspelt-column.csv", HOURS, 1, "after_hour", "after_hour", "looks like 'after_hours'", "Name it 'after_hours'"
@@ -50,7 +50,7 @@ CASES = (
     Case("negative.csv", HOURS, 3, "leave", "-8", "cannot be negative", "Write 0 or more"),
     Case("text-in-numbers.csv", HOURS, 2, "worked", "about 40", "not a number", "such as 37.5"),
     Case("infinite.csv", HOURS, 2, "worked", "inf", "not a number", "such as 37.5"),
-    Case("decimal-comma.csv", HOURS, 2, "worked", "36,5", "not a number", "with a decimal point"),
+    Case("decimal-comma.csv", HOURS, 2, "worked", "36,500", "between thousands", "with a decimal point"),
     Case("not-a-monday.csv", HOURS, 2, "week", "2026-03-18", "not a Monday", "write 2026-03-16"),
     Case(
         "cyclic-unit.csv",
@@ -63,7 +63,7 @@ CASES = (
     ),
     Case("empty-level.csv", PEOPLE, 2, "unit", "Northwind//Platform", "has no name", "Company/Engineering/Platform"),
     Case("long-name.csv", PEOPLE, 2, "unit", "Northwind/Engineering/PPP", "too long", "Shorten"),
-    Case("bad-date.csv", PEOPLE, 2, "hired", "08/01/2024", "not a date", "for example 2026-03-09"),
+    Case("bad-date.csv", PEOPLE, 2, "hired", "08/01/2024", "day first or month first", "--dayfirst or --monthfirst"),
     Case("impossible-date.csv", PEOPLE, 2, "hired", "2024-02-30", "not a date", "year-month-day"),
     Case("left-before-hired.csv", PEOPLE, 2, "left", "2023-12-31", "before the first", "Correct 'left' or 'hired'"),
     Case("unknown-manager.csv", PEOPLE, 2, "manager_id", "P0777", "nobody with this id", "Add the manager"),
