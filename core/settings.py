@@ -1,5 +1,6 @@
 """Settings by environment, checked once at start. A wrong setting is refused with the way to mend it."""
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -30,11 +31,17 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(default=False, description="Demonstration mode: ready-made accounts, no secret needed.")
     policy_file: Path | None = Field(default=None, description="A TOML file that overrides policy defaults.")
+    key_dir: Path | None = Field(
+        default=None, description="A folder, private to the service, for keys that are in no database and in no backup."
+    )
     session_hours: float = Field(
         default=12, gt=0, le=168, description="Hours after sign-in until a session ends, used or not."
     )
     session_idle_minutes: int = Field(
         default=60, ge=1, le=1440, description="Minutes without use until a session ends."
+    )
+    upload_megabytes: int = Field(
+        default=64, ge=1, le=512, description="The largest file that HR and administrators may upload on the screen."
     )
     operations: str = Field(
         default="127.0.0.1:8502",
@@ -67,11 +74,13 @@ def settings() -> Settings:
 
 
 def refuse_unsafe_start(chosen: Settings) -> None:
-    """Outside demonstration mode a real secret must be set.
+    """Outside demonstration mode a real secret must be set; a folder for keys, if one is named, must be there and private.
 
     Raises:
-        StartRefused: the secret is missing, too short, or looks like a placeholder.
+        StartRefused: the secret is missing, too short, or looks like a placeholder; or the folder is not as it has to be.
     """
+    if chosen.key_dir is not None:
+        key_folder(chosen)
     if chosen.demo:
         return
     key = chosen.secret_key
@@ -83,3 +92,28 @@ def refuse_unsafe_start(chosen: Settings) -> None:
         raise StartRefused(f"EVENKEEL_SECRET_KEY is missing or shorter than {SECRET_MINIMUM} characters. {remedy}")
     if any(word in key.lower() for word in _PLACEHOLDERS) or len(set(key)) < 10:
         raise StartRefused(f"EVENKEEL_SECRET_KEY looks like a placeholder. {remedy}")
+
+
+def key_folder(chosen: Settings) -> Path:
+    """The folder of the keys that are in no database and in no backup.
+
+    Raises:
+        StartRefused: it is not set, not there, not a folder, not this account's, or open to other accounts.
+    """
+    folder = chosen.key_dir
+    if folder is None:
+        raise StartRefused(
+            "EVENKEEL_KEY_DIR is not set. Make a folder that only the service may enter, and name it there."
+        )
+    remedy = f"Run: install -d -m 700 {folder}"
+    if not folder.is_dir():
+        raise StartRefused(
+            f"EVENKEEL_KEY_DIR names {folder}, and there is no such folder. If it held keys, bring them back from where they "
+            f"were: they are in no backup of the database. For a new installation: {remedy}"
+        )
+    found = folder.stat()
+    if found.st_uid != os.geteuid():
+        raise StartRefused(f"EVENKEEL_KEY_DIR names {folder}, which belongs to another account. {remedy}")
+    if found.st_mode & 0o077:
+        raise StartRefused(f"EVENKEEL_KEY_DIR names {folder}, which other accounts may enter. Run: chmod 700 {folder}")
+    return folder
