@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from core.policy import read_policy
 from core.settings import StartRefused, refuse_unsafe_start, settings
 from server.gate import Gate
 from server.headers import SecurityHeaders
@@ -21,6 +22,7 @@ def _failed(error: Exception) -> bool:
 
 try:
     refuse_unsafe_start(settings())
+    read_policy()
 except (StartRefused, ValueError) as refusal:
     sys.exit(f"Evenkeel does not start. {refusal}")
 

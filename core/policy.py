@@ -9,11 +9,16 @@ import tomllib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from core.settings import settings
+from core.schedule import is_zone, parse_schedule
+from core.settings import StartRefused, settings
 
 HARD_FLOOR = 5
+
+
+class PolicyRefused(StartRefused):
+    """The policy file cannot be used; the message names the file, what is wrong, and the remedy."""
 
 
 class Policy(BaseModel):
@@ -60,6 +65,42 @@ class Policy(BaseModel):
     sustained_weeks: Annotated[
         int, Field(description="Shown weeks above the stretched band that count as sustained.")
     ] = 4
+    activity_classes: Annotated[
+        tuple[float, float, float],
+        Field(
+            description="Shares of a quarter's activity: an hour is few or none below the first, then one of three steps."
+        ),
+    ] = (0.005, 0.012, 0.02)
+    activity_width: Annotated[
+        float,
+        Field(
+            gt=0, le=1, description="Share of a leaver's own events that their part in an hour must stay uncertain by."
+        ),
+    ] = 0.2
+    default_schedule: Annotated[
+        str, Field(description="Working hours of people whose own schedule was not delivered.")
+    ] = "Mo-Fr 08:00-18:00"
+    default_zone: Annotated[str, Field(description="Time zone of people whose own was not delivered.")] = "UTC"
+
+    @field_validator("activity_classes")
+    @classmethod
+    def _rises(cls, breaks: tuple[float, float, float]) -> tuple[float, float, float]:
+        if not 0.005 <= breaks[0] < breaks[1] < breaks[2] < 1:
+            raise ValueError("activity_classes rise from at least 0.005 to less than 1")
+        return breaks
+
+    @field_validator("default_schedule")
+    @classmethod
+    def _is_schedule(cls, text: str) -> str:
+        parse_schedule(text)
+        return text
+
+    @field_validator("default_zone")
+    @classmethod
+    def _is_zone(cls, text: str) -> str:
+        if not is_zone(text):
+            raise ValueError(f"'{text}' is not a time zone; write its IANA name, such as Europe/Lisbon")
+        return text
 
     @property
     def k_prime(self) -> int:
@@ -80,9 +121,18 @@ def read_policy(path: Path | None = None) -> Policy:
     """The policy in force: defaults, overridden by the TOML file at `path` or `EVENKEEL_POLICY_FILE`.
 
     Raises:
-        ValueError: the file is not readable TOML or breaks a limit (the message names the field).
+        PolicyRefused: the file is not there, not readable TOML, names an unknown field or breaks a limit.
     """
     chosen = path or settings().policy_file
     if chosen is None:
         return Policy()
-    return Policy.model_validate(tomllib.loads(chosen.read_text(encoding="utf-8")))
+    remedy = "Mend the file, or unset EVENKEEL_POLICY_FILE to go by the defaults."
+    try:
+        return Policy.model_validate(tomllib.loads(chosen.read_text(encoding="utf-8")))
+    except ValidationError as wrong:
+        fields = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in wrong.errors())
+        raise PolicyRefused(f"The policy file {chosen} is refused: {fields}. {remedy}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise PolicyRefused(f"The policy file {chosen} is not TOML: {wrong}. {remedy}") from None
+    except OSError as wrong:
+        raise PolicyRefused(f"The policy file {chosen} cannot be read: {wrong.strerror}. {remedy}") from None

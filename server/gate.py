@@ -10,11 +10,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.config import get_option
 
 from core.access.sessions import new_secret
+from core.settings import settings
 from server import cookies, store
 from server.messages import judged
 
 # Files made for a signed-in person (downloads, pictures), and uploads.
-SIGNED_IN_ONLY = ("/media/", "/_stcore/upload_file/")
+UPLOADS = "/_stcore/upload_file/"
+SIGNED_IN_ONLY = ("/media/", UPLOADS)
+MEGABYTE = 1024**2
 # For whoever operates the server; they answer on the listener of `server.operations`, never here.
 NOT_HERE = ("/metrics", "/readyz", "/_stcore/metrics")
 
@@ -44,9 +47,17 @@ class Gate:
             return
         if path.startswith(SIGNED_IN_ONLY):
             held = cookies.read(request.cookies, cookies.SESSION, secure=secure)
-            if await run_in_threadpool(store.session_behind, held) is None:
+            session = await run_in_threadpool(store.session_behind, held)
+            if session is None:
                 await PlainTextResponse("Sign in first.", status_code=403)(scope, receive, send)
                 return
+            if path.startswith(UPLOADS):
+                if not await run_in_threadpool(store.may_upload, session):
+                    await PlainTextResponse("Your role brings no files in.", status_code=403)(scope, receive, send)
+                    return
+                receive = _at_most(
+                    receive, settings().upload_megabytes * MEGABYTE + MEGABYTE
+                )  # and what frames the file
         if not self._needs_a_name(request, secure):
             await self.app(scope, receive, send)
             return
@@ -82,3 +93,16 @@ class Gate:
         return (
             request.method == "GET" and wants_page and not cookies.read(request.cookies, cookies.BROWSER, secure=secure)
         )
+
+
+def _at_most(receive: Receive, largest: int) -> Receive:
+    """`receive` of a request, broken off as if the browser had gone as soon as its body is larger than `largest` bytes."""
+    taken = 0
+
+    async def counting() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return message if taken <= largest else {"type": "http.disconnect"}
+
+    return counting

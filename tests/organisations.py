@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from core.access.viewer import Viewer
 from core.metrics.catalogue import catalogue
 from core.people.tables import Assignment, OrgUnit, Person
 from core.policy import Policy
@@ -19,6 +20,11 @@ AS_OF = date(2026, 2, 20)
 NOW = datetime(2026, 2, 20, 8, 0, tzinfo=UTC)
 FULL_WEEK = {"contracted": 40.0, "leave": 0.0, "public_holiday": 0.0, "sickness": 0.0}
 Facts = Mapping[tuple[str, date], Mapping[str, float | None]]
+
+
+def who(*roles: str, units: tuple[str, ...] = (), own: str = "") -> Viewer:
+    """A viewer with these roles and units; `own` is the unit of their own, for somebody on the roster."""
+    return Viewer(1, "v", "V", roles, units, own, "P1" if own else "")
 
 
 def people_in(teams: Mapping[str, int]) -> dict[str, str]:

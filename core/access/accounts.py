@@ -91,10 +91,15 @@ def wait_seconds(connection: Connection, typed: str, address: str, at: datetime)
 
 def _wait(connection: Connection, who: object, free: int, at: datetime, *, reset_on_success: bool) -> int:
     counts = []
+    until = (
+        at + WINDOW
+    )  # tries from further ahead were counted by a clock that was wrong: they neither pause nor forgive
     for window in (WINDOW, DAY):
         since = at - window
         if reset_on_success:
-            last = connection.scalar(select(func.max(LoginAttempt.at)).where(who, LoginAttempt.succeeded))  # type: ignore[arg-type]
+            last = connection.scalar(
+                select(func.max(LoginAttempt.at)).where(who, LoginAttempt.succeeded, LoginAttempt.at <= until)  # type: ignore[arg-type]
+            )
             since = max(since, last) if last else since
         counts.append(
             connection.execute(
@@ -102,6 +107,7 @@ def _wait(connection: Connection, who: object, free: int, at: datetime, *, reset
                     who,  # type: ignore[arg-type]
                     ~LoginAttempt.succeeded,
                     LoginAttempt.at > since,
+                    LoginAttempt.at <= until,
                 )
             ).one()
         )

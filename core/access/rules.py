@@ -33,7 +33,7 @@ class Reach(StrEnum):
     OWN_LINE = "own unit and the units above"
     COUNTS = "counts"
     CHANNEL = "named channel"
-    ADMINISTERED = "what is administered"  # accounts; never anything about hours
+    ADMINISTERED = "what is administered"  # accounts, deliveries; never anything about hours
     ALL = "all"
     NONE = "nothing"
 
@@ -218,6 +218,35 @@ HOW_IT_WORKS = _open_to_all(
     "everything",
     ("core.access.viewer.Viewer.may_open", "core.policy.read_policy", "core.metrics.catalogue.catalogue"),
 )
+_FILES = "what came in, when, by whom; bringing files in and taking the last one back"
+DELIVERIES = Rule(
+    id="deliveries",
+    data="Deliveries of files",
+    person=NEVER,
+    manager=NEVER,
+    leader=NEVER,
+    hr=Grant(Reach.COMPANY, f"{_FILES}, unless the account is narrowed to units"),
+    everyone=NEVER,
+    administrator=Grant(Reach.ADMINISTERED, f"{_FILES}; rows only of a file that they upload, while they check it"),
+    held=True,
+    enforced_by=(
+        "core.intake.deliveries.history",
+        "core.intake.deliveries.may_import",
+        "core.intake.deliveries.actor_of",
+    ),
+)
+DATA_QUALITY = Rule(
+    id="data_quality",
+    data="Which units have delivered, as classes",
+    person=NEVER,
+    manager=NEVER,
+    leader=NEVER,
+    hr=Grant(Reach.COMPANY, "the company, or the units set on the account"),
+    everyone=NEVER,
+    administrator=Grant(Reach.ADMINISTERED, "the company; no hours, and no number of people"),
+    held=True,
+    enforced_by=("core.access.viewer.units_delivering", "core.intake.quality.data_quality"),
+)
 
 # What this release does not hold, or holds and shows to nobody.
 OWN_GOALS = Rule(
@@ -270,6 +299,8 @@ RULES: tuple[Rule, ...] = (
     ACCOUNT,
     ACCESS_LOG,
     HOW_IT_WORKS,
+    DELIVERIES,
+    DATA_QUALITY,
     OWN_GOALS,
     PULSE,
     OPEN_GOALS,

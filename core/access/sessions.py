@@ -22,7 +22,7 @@ CODE_LIFE = timedelta(minutes=1)
 SEEN_EVERY = timedelta(minutes=1)  # how exactly "last used" is kept
 KEPT = timedelta(days=30)  # how long ended sessions stay for the log
 ATTEMPTS_KEPT = timedelta(days=2)
-_TRIES_LOCK = 7_251_005  # PostgreSQL advisory lock: tries are counted one after the other
+_TRIES_LOCK = 7_251_006  # PostgreSQL advisory lock: tries are counted one after the other
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from core.access.rules import GROUP_NUMBERS, OWN_HOURS, RELATIONS_OF, Reach, Relation, reaches, roles_reaching
+from core.access.rules import (
+    DATA_QUALITY,
+    DELIVERIES,
+    GROUP_NUMBERS,
+    OWN_HOURS,
+    RELATIONS_OF,
+    Reach,
+    Relation,
+    reaches,
+    roles_reaching,
+)
 
 ROLES = tuple(RELATIONS_OF)
 GROUP_ROLES = roles_reaching(GROUP_NUMBERS, Reach.UNITS, Reach.COMPANY)
@@ -18,6 +28,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "overview": ROLES,
     "workload": ("leader", "hr", "manager", "employee"),
     "my_week": ("leader", "hr", "manager", "employee"),
+    "data_import": roles_reaching(DELIVERIES, Reach.COMPANY, Reach.ADMINISTERED),
+    "data_quality": roles_reaching(DATA_QUALITY, Reach.COMPANY, Reach.ADMINISTERED),
     "who_sees_what": ROLES,
     "how_it_works": ROLES,
     "account": ROLES,
@@ -76,6 +88,20 @@ def units_in_scope(
         allowed.append(true())
     if Reach.OWN_LINE in reach and own_line_open and viewer.own_unit:
         allowed.append(path.in_(ancestors(viewer.own_unit)))
+    return or_(*allowed)
+
+
+def units_delivering(viewer: Viewer, path: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """SQL condition over unit paths: about which units the viewer may know whether their hours have come in.
+
+    HR: their units with all below, the company without any. Administrators: every unit, because it is about files. Nobody else.
+    """
+    reach = reaches(DATA_QUALITY, viewer.roles)
+    allowed: list[ColumnElement[bool]] = [false()]
+    if Reach.COMPANY in reach:
+        allowed += [below(path, unit) for unit in viewer.units] if viewer.units else [true()]
+    if Reach.ADMINISTERED in reach:
+        allowed.append(true())
     return or_(*allowed)
 
 

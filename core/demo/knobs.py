@@ -42,6 +42,8 @@ class Knobs:
     late_teams: int = _knob(3, "How many teams have not delivered the last week.")
     blanks: float = _share(0.004, "Share of the cells of hours that are blank.")
     no_calendar_teams: int = _knob(5, "How many teams have no meeting and focus hours at all.")
+    activity_weeks: int = _knob(39, "For how many of the last weeks there are events (commits, tickets); 0 for none.")
+    events: float = _knob(8.0, "About how many events a person with full hours has in a week, where there are any.")
     platform_level: float = _knob(1.22, "Utilisation that Platform reaches in the last weeks.")
     support_level: float = _knob(1.18, "Utilisation of Support North before extra people join it.")
     crunch_level: float = _knob(1.17, "Utilisation of Payments in the five weeks before its launch.")

@@ -68,9 +68,10 @@ def load_demo(
             progress(what, done, total)
 
     with tempfile.TemporaryDirectory(prefix="evenkeel-demo-") as folder:
-        people, weeks = Path(folder) / "people.csv", Path(folder) / "person-weeks.csv"
+        people, weeks, events = (Path(folder) / f"{name}.csv" for name in ("people", "person-weeks", "activity-events"))
         organisation.people.to_csv(people, index=False)
         _plain_dates(organisation.person_weeks).to_csv(weeks, index=False)
+        organisation.events.to_csv(events, index=False)
         loaded = run_import(
             engine, "people", people, actor=ACTOR, at=at, options=ImportOptions(), progress=partial(report, "People")
         )
@@ -84,6 +85,17 @@ def load_demo(
             progress=partial(report, "Hours"),
             after_load=lambda connection, touched: note_delivery(connection, touched, held=False, as_of=as_of),
         )
+        if len(organisation.events):
+            run_import(
+                engine,
+                "activity-events",
+                events,
+                actor=ACTOR,
+                at=at,
+                options=ImportOptions(),
+                progress=partial(report, "Events"),
+                after_load=lambda connection, touched: note_delivery(connection, touched, held=False, as_of=as_of),
+            )
     done = finish_pending(
         engine, policy=rules, as_of=as_of, at=at, actor=ACTOR, progress=partial(report, "Weeks proved and released")
     )

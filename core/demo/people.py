@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from core.demo.activity import own_terms
 from core.demo.careers import LEAVING_REASONS, Bools, Ints, Posts, Spells, Tenures
 from core.demo.knobs import Knobs
 from core.demo.names import addresses, people_names
@@ -28,6 +29,8 @@ PEOPLE_COLUMNS = (
     "grade",
     "from",
     "to",
+    "schedule",
+    "zone",
 )
 PART_TIME_HOURS = (20.0, 24.0, 30.0, 32.0)
 PART_TIME_SHARES = (0.2, 0.2, 0.25, 0.35)
@@ -123,6 +126,12 @@ def people_frame(
     titles = np.random.default_rng([knobs.seed, 8]).random(len(names))
     mail = addresses(names)
     stays = spells.stays[spell]
+    terms = [
+        own_terms(LOCATIONS[place], float(hours), units[at].name)
+        for place, hours, at in zip(
+            everybody.location[person], everybody.contracted[person, column], unit[row], strict=True
+        )
+    ]
     frame = pd.DataFrame(
         {
             "id": [everybody.ids[each] for each in person],
@@ -151,6 +160,8 @@ def people_frame(
             ],
             "from": _dates(first_week, starts),
             "to": pd.Series([None] * len(row), dtype=object),
+            "schedule": [schedule for schedule, _ in terms],
+            "zone": [zone for _, zone in terms],
         },
         columns=list(PEOPLE_COLUMNS),
     )

@@ -2,6 +2,7 @@
 
 from core.delivery import DATE, IS_NUMBER, NO_CONTROL, Column, Rule, at_most, number
 from core.people.unit_paths import has_every_name, has_short_names, lies_in_itself
+from core.schedule import LONGEST, NoSchedule, is_schedule, is_zone, parse_schedule
 
 _MOST_CONTRACTED = 80.0
 
@@ -27,6 +28,14 @@ UNIT_RULES = (
     ),
 )
 _TEXT = (NO_CONTROL, at_most(100))
+
+
+def _schedule_remedy(text: str) -> str:
+    try:
+        parse_schedule(text)
+    except NoSchedule as wrong:
+        return f"{wrong} Write days and times, for example Mo-Th 08:00-17:00, Fr 08:00-13:00."
+    return "Write days and times, for example Mo-Th 08:00-17:00, Fr 08:00-13:00."
 
 
 def _is_address(text: str) -> bool:
@@ -149,5 +158,36 @@ COLUMNS = (
         synonyms=("valid to", "to date", "assignment to"),
         rules=(DATE,),
         refused="Before `from`; after `left`.",
+    ),
+    Column(
+        "schedule",
+        "text",
+        "The person's own working hours in local time; blank: those of the policy (`default_schedule`).",
+        "Mo-Th 08:00-17:00, Fr 08:00-13:00",
+        synonyms=("working hours", "work schedule", "working time"),
+        rules=(
+            NO_CONTROL,
+            at_most(LONGEST),
+            Rule("schedule", is_schedule, "These are not working hours that can be read.", _schedule_remedy),
+        ),
+        refused="Days without times; times beyond 24:00.",
+    ),
+    Column(
+        "zone",
+        "text",
+        "The person's time zone by its IANA name; blank: that of the policy (`default_zone`).",
+        "Europe/Lisbon",
+        synonyms=("time zone", "timezone", "tz"),
+        rules=(
+            NO_CONTROL,
+            at_most(60),
+            Rule(
+                "zone",
+                is_zone,
+                "This is not a time zone.",
+                "Write its IANA name, such as Europe/Lisbon or America/New_York. An offset (+02:00) says nothing about summer.",
+            ),
+        ),
+        refused="Abbreviations and offsets.",
     ),
 )

@@ -33,6 +33,8 @@ class Row(NamedTuple):
     starts: date | None
     ends: date | None
     sound: bool
+    schedule: str | None = None
+    zone: str | None = None
 
     @property
     def begins(self) -> date:
@@ -177,7 +179,16 @@ def _assignments(rows: list[Row], spell: StoredSpell) -> dict[int, StoredAssignm
         else:
             ends = spell.left + ONE_DAY if spell.left else None
         found[row.row] = StoredAssignment(
-            row.unit, row.manager, row.begins, ends, row.hours, row.role, row.location, row.grade
+            row.unit,
+            row.manager,
+            row.begins,
+            ends,
+            row.hours,
+            row.role,
+            row.location,
+            row.grade,
+            row.schedule,
+            row.zone,
         )
     return found
 

@@ -29,6 +29,8 @@ class StoredAssignment:
     role: str | None
     location: str | None
     grade: str | None
+    schedule: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def stored_employments(connection: Connection, codes: Collection[str]) -> dict[s
             Assignment.role,
             Assignment.location,
             Assignment.grade,
+            Assignment.schedule,
+            Assignment.zone,
             Assignment.source,
         )
         .join(Person, Person.id == Assignment.person_id)
@@ -222,6 +226,8 @@ def replace_employments(
                 "role": each.role,
                 "location": each.location,
                 "grade": each.grade,
+                "schedule": each.schedule,
+                "zone": each.zone,
                 "source": source,
             }
             for each in sorted(employment.assignments, key=lambda each: (each.starts, each.unit))

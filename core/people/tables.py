@@ -60,7 +60,8 @@ class EmploymentSpell(Base):
 class Assignment(Base):
     """A person in a unit for a while: `[valid_from, valid_to)`, with contracted weekly hours, role, location, grade.
 
-    `contracted_hours` is None when the source does not say.
+    `contracted_hours` is None when the source does not say; so are `schedule` (own working hours, as
+    `core.schedule.parse_schedule` reads them) and `zone` (an IANA name), for which the policy then speaks.
     """
 
     __tablename__ = "assignment"
@@ -80,4 +81,6 @@ class Assignment(Base):
     role: Mapped[str | None] = mapped_column(String(100))
     location: Mapped[str | None] = mapped_column(String(100))
     grade: Mapped[str | None] = mapped_column(String(100))
+    schedule: Mapped[str | None] = mapped_column(String(200))
+    zone: Mapped[str | None] = mapped_column(String(60))
     source: Mapped[str] = mapped_column(String(40))

@@ -55,7 +55,8 @@ class Members:
         self.leaves = [cell for cell in lattice.order if not lattice.children[cell]]
         index = {leaf: i for i, leaf in enumerate(self.leaves)}
         place = {unit: index[leaf] if leaf is not None else -1 for unit, leaf in lattice.leaf_of_unit.items()}
-        leaf = np.fromiter((place.get(int(unit), -1) for unit in contribution.units), dtype=np.int64)
+        units, where = np.unique(contribution.units, return_inverse=True)
+        leaf = np.array([place.get(unit, -1) for unit in units.tolist()], dtype=np.int64)[where]
         self.kept = leaf >= 0
         self.leaf = leaf[self.kept]
         self.people = contribution.people[self.kept]
@@ -89,11 +90,15 @@ def cell_sums(
     first, second = _two_largest(members.leaf, top, size)
     found = {}
     for cell, leaves in groups.items():
-        at = [index[leaf] for leaf in leaves]
-        largest = np.sort(np.concatenate([first[at], second[at]]))[::-1]
-        found[cell] = CellSums(
-            int(count[at].sum()), float(tops[at].sum()), float(downs[at].sum()), float(largest[0]), float(largest[1])
-        )
+        start, end = index[leaves[0]], index[leaves[-1]] + 1
+        if end - start == 1:
+            sums = count[start], tops[start], downs[start], first[start], second[start]
+        else:
+            # leaves stand in the order of the tree, so those of a cell lie side by side; those of `others` may not
+            at = slice(start, end) if end - start == len(leaves) else np.array([index[leaf] for leaf in leaves])
+            largest = np.sort(np.concatenate([first[at], second[at]]))
+            sums = count[at].sum(), tops[at].sum(), downs[at].sum(), largest[-1], largest[-2]
+        found[cell] = CellSums(int(sums[0]), *map(float, sums[1:]))
     return found
 
 

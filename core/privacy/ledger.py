@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from core.access.refusals import Refused
 from core.privacy.tables import PendingRelease, Release, ReleaseRow, TenantKey
 
 TOKEN = 10  # hexadecimal digits of a person's token
@@ -54,14 +55,31 @@ class Tokens:
 
     def version(self, variable: str, person_id: int, period: date, value: float) -> str:
         """A changed value is a new unknown: the version of a person's variable in a period differs when its value does."""
-        text = f"{variable}|{person_id}|{period.isoformat()}|{float(value)!r}".encode()
-        return hashlib.blake2b(text, key=self._key, digest_size=VERSION // 2).hexdigest()
+        return self.versions(variable, [person_id], period, [value])[0]
+
+    def versions(self, variable: str, people: list[int], period: date, values: list[float]) -> list[str]:
+        """The versions of many people's values of one variable."""
+        start, middle = f"{variable}|", f"|{period.isoformat()}|"
+        blake, key, size = hashlib.blake2b, self._key, VERSION // 2
+        return [
+            blake(f"{start}{person}{middle}{float(value)!r}".encode(), key=key, digest_size=size).hexdigest()
+            for person, value in zip(people, values, strict=True)
+        ]
 
 
 def tokens(connection: Connection) -> Tokens:
-    """The tokens of this installation; the key is made at first use."""
+    """The tokens of this installation; the key is made at first use.
+
+    Raises:
+        Refused: there are releases and no key: with a new one nobody in them would be recognised, and corrections unprotected.
+    """
     key = connection.scalar(select(TenantKey.key).where(TenantKey.id == 1))
     if key is None:
+        if connection.scalar(select(Release.id).limit(1)) is not None:
+            raise Refused(
+                "The key of the ledger is missing, and weeks have been released with it. Nothing was released. "
+                "Restore a backup that holds it: python -m core restore FILE --replace"
+            )
         key = secrets.token_hex(32)
         connection.execute(insert(TenantKey).values(id=1, key=key))
     return Tokens(key)
@@ -128,22 +146,19 @@ def mark_pending(
     """
     done, stamp = set(released), secrets.token_hex(16)
     for week in sorted(set(weeks)):
-        row = connection.execute(
-            select(PendingRelease.period).where(PendingRelease.area == area, PendingRelease.period == week)
-        ).first()
-        kind = "correction" if week in done else "first"
-        if row is None:
-            connection.execute(
-                insert(PendingRelease).values(
-                    area=area, period=week, kind=kind, held=held, since=since, not_before=None, stamp=stamp
-                )
-            )
-        else:
-            connection.execute(
-                update(PendingRelease)
-                .where(PendingRelease.area == area, PendingRelease.period == week)
-                .values(kind=kind, held=held, since=since, not_before=None, stamp=stamp)
-            )
+        values = {
+            "kind": "correction" if week in done else "first",
+            "held": held,
+            "since": since,
+            "not_before": None,
+            "stamp": stamp,
+        }
+        # first the change: where a release takes the note at this moment, it waits for it and then finds none to change
+        changed = connection.execute(
+            update(PendingRelease).where(PendingRelease.area == area, PendingRelease.period == week).values(values)
+        )
+        if not changed.rowcount:
+            connection.execute(insert(PendingRelease).values(area=area, period=week, **values))
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
 from core.access.tables import ChangeLog
-from core.metrics.definition import Metric
+from core.metrics.definition import Metric, Shape
 from core.policy import HARD_FLOOR, Policy
 from core.privacy.audit import Proof, prove
+from core.privacy.cards import card_rule_holds, is_card
 from core.privacy.ledger import LedgerRow, rows_of
 from core.privacy.publish import CODE_VERSION, SEALED, cells_hash, matrix_hash
 from core.privacy.rounding import LOWER_EDGE, SLOW_HOURS, SLOW_RATIO, base_of, joiner_rule_holds, n_band
@@ -18,6 +19,8 @@ from core.privacy.tables import EVERYTHING, AuditResult, PolicyVersion, Publishe
 Group = tuple[date, str]
 NUMBERS = ("value", "share_class", "low", "high", "n_band", "coverage")
 MOST_PROBLEMS = 20
+QUARTER_RELEASED = "quarter released"  # the change log's word for the cards of a quarter
+AREAS = ("workload", "activity")  # everything that anything is published in
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def audit(
     metrics: dict[str, Metric],
     policy: Policy,
     *,
-    areas: tuple[str, ...] = ("workload",),
+    areas: tuple[str, ...] = AREAS,
     progress: Callable[[int, int], None] | None = None,
 ) -> AuditReport:
     """Prove the whole ledger again: by row reduction over the membership matrix, family by family and period by period.
@@ -100,7 +103,7 @@ def audit(
                 if not proof.complete or (not proof.safe and not proof.violations):
                     problems.append(f"{area}, week of {period}, {name}: the search was not completed ({proof.method}).")
         problems += _cells_match_ledger(connection, area, rows, metrics, promised)
-        problems += _unaltered(connection, area)
+        problems += unaltered(connection, area)
         releases += len(connection.scalars(select(Release.id).where(Release.area == area)).all())
         counted = connection.execute(select(PublishedCell.status).where(PublishedCell.area == area)).scalars().all()
         shown += sum(status == "shown" for status in counted)
@@ -188,6 +191,8 @@ def _cells_match_ledger(
             problems.append(f"{where} tells another number of people than the ledger.")
         elif row["kind"] in ("unit", "direct") and row["cell_id"] != f"{row['kind']}:{row['unit_id']}":
             problems.append(f"{where} stands under the name of another unit.")
+        elif (metric.shape is Shape.CARD) != is_card(row["share_class"], row["n_band"]):
+            problems.append(f"{where} is not a card of the form that its number of people asks for.")
         elif row["value"] is not None and not _is_rounded(metric, row["value"], row["n_band"]):
             problems.append(f"{where} is not rounded as the policy says.")
     return problems[:MOST_PROBLEMS]
@@ -201,13 +206,15 @@ def _is_rounded(metric: Metric, value: float, band: str) -> bool:
     )
 
 
-def _unaltered(connection: Connection, area: str) -> list[str]:
+def unaltered(connection: Connection, area: str) -> list[str]:
     """Ledger rows and published cells hash to what was sealed at release, in the release and in the change log."""
     problems = []
     names = ("family", "cell_id", "parent_cell", "status", "n", "members", "parts")
     logged = {
         entry["release"]: entry
-        for entry in connection.scalars(select(ChangeLog.detail).where(ChangeLog.action.like("week %")))
+        for entry in connection.scalars(
+            select(ChangeLog.detail).where(or_(ChangeLog.action.like("week %"), ChangeLog.action == QUARTER_RELEASED))
+        )
         if "release" in entry
     }
     sealed = select(Release.id, Release.matrix_hash, Release.cells_hash).where(Release.area == area)
@@ -243,4 +250,7 @@ def _joiner_rule(policy: Policy) -> list[str]:
         for band, base in bases.items()
         if not joiner_rule_holds(base, band, width)
     ]
-    return [f"D8: the rounding of {', '.join(broken)} is finer than the policy's widths allow."] if broken else []
+    problems = [f"D8: the rounding of {', '.join(broken)} is finer than the policy's widths allow."] if broken else []
+    if not card_rule_holds(policy):
+        problems.append("D8: the classes of the punch card are narrower than activity_width allows.")
+    return problems

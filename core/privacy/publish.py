@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from core.database.bulk import write_rows
 from core.metrics.definition import Metric, Shape
 from core.policy import Policy
 from core.privacy.candidates import Contribution, Members, PeriodInput, cell_sums, pooled_spread
-from core.privacy.lattice import Cell, Lattice, Plan, build_lattice
-from core.privacy.ledger import Tokens, pack
+from core.privacy.lattice import Cell, Lattice, Plan, Unit, build_lattice
+from core.privacy.ledger import Tokens
 from core.privacy.rounding import CellSums, coverage_class, n_band, write
-from core.privacy.suppression import Pattern, protect, violations
+from core.privacy.suppression import Pattern, protect, violations, weights
 from core.privacy.tables import AuditResult, PolicyVersion, PublishedCell, PublishedSpread, Release, ReleaseRow
 
 COMPANY_SPREAD_FROM = 100
@@ -58,6 +59,31 @@ class Draft:
     sums: dict[str, dict[str, CellSums]] = field(default_factory=dict)
     families: dict[str, str] = field(default_factory=dict)
     variables: dict[str, list[str]] = field(default_factory=dict)
+    hashes: tuple[str, str] | None = None
+
+    def seal(self) -> tuple[str, str]:
+        """The hashes of ledger rows and cells, made once: seal a draft when it is finished, before a transaction waits."""
+        if self.hashes is None:
+            self.hashes = matrix_hash(self.rows), cells_hash(self.cells)
+        return self.hashes
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the periods of a quarter have in common while no unit comes or goes: the cells, and what each is worth."""
+
+    units: tuple[Unit, ...]
+    plan: Plan
+    lattice: Lattice
+    weight: Mapping[str, int]
+
+
+def frame_of(units: tuple[Unit, ...], plan: Plan, before: Frame | None = None) -> Frame:
+    """The frame for these units under this plan; `before` again when it is the same."""
+    if before is not None and (before.units, before.plan) == (units, plan):
+        return before
+    lattice = build_lattice(units, plan)
+    return Frame(units, plan, lattice, weights(lattice, plan.roster))
 
 
 def draft_release(
@@ -67,15 +93,18 @@ def draft_release(
     fast: Mapping[str, bool],
     policy: Policy,
     tokens: Tokens,
+    frame: Frame | None = None,
 ) -> Draft:
     """Decide and write down one period: every candidate cell of every family, shown or hidden.
 
-    fast: measure -> whether it is fast this quarter. Families with equal members share one decision.
+    frame: as `frame_of` gives it for the units and the plan, when it is known already. fast: measure -> whether it is fast
+    this quarter. Families with equal members share one decision.
 
     Raises:
         UnsafeRelease: D1 or D2 fails (a defect, never a matter of the data).
     """
-    lattice = build_lattice(period.units, plan)
+    known = frame_of(period.units, plan, frame)
+    lattice = known.lattice
     roster = _roster_below(lattice, period.roster)
     draft = Draft()
     decided: dict[tuple[bytes, bytes], Pattern] = {}
@@ -83,7 +112,7 @@ def draft_release(
         members = Members(lattice, contribution)
         key = members.key()
         if key not in decided:
-            decided[key] = protect(lattice, members.counts, policy.k_prime, plan.roster)
+            decided[key] = protect(lattice, members.counts, policy.k_prime, known.weight)
             broken = violations(lattice, decided[key].shown, members.counts, policy.k_prime)
             if broken:
                 raise UnsafeRelease(f"{period.area} {period.period} {contribution.family}: remainders {broken}")
@@ -92,6 +121,12 @@ def draft_release(
         groups = {cell: lattice.leaves_below[cell] for cell in lattice.order}
         groups.update({cell: leaves for cell, (_, leaves) in pattern.others.items()})
         _write_ledger(draft, lattice, pattern, contribution, members, tokens, period.period)
+        cells = _with_others(lattice, pattern)
+        blank = {cell_id: _published(cell, cell_id, lattice, pattern, contribution) for cell_id, cell in cells.items()}
+        people_of = {
+            cell_id: sum(roster[at] for at in (groups[cell_id] if cell.kind == "others" else (cell_id,)))
+            for cell_id, cell in cells.items()
+        }
         for measure, (top, down) in contribution.measures.items():
             metric = metrics[measure]
             spread, source = _spread(metric, members, top, down)
@@ -99,17 +134,17 @@ def draft_release(
             sums = cell_sums(groups, members, top, down)
             draft.sums[measure] = sums
             draft.families[measure] = contribution.family
-            for cell_id, cell in _with_others(lattice, pattern).items():
-                row = _published(cell, cell_id, lattice, pattern, contribution)
-                if row is None:
+            common = {"measure": measure, "area": period.area, "period": period.period}
+            for cell_id, first in blank.items():
+                if first is None:
                     continue
+                row = first | common
                 if row["status"] == "shown":
                     written = write(metric, sums[cell_id], fast=fast[measure], spread=spread, policy=policy)
-                    people = sum(roster[at] for at in (groups[cell_id] if cell.kind == "others" else (cell_id,)))
-                    row |= _fields(written, sums[cell_id], people)
+                    row |= _fields(written, sums[cell_id], people_of[cell_id])
                     if written is None:
                         row["status"] = "hidden"
-                draft.cells.append(row | {"measure": measure, "area": period.area, "period": period.period})
+                draft.cells.append(row)
     return draft
 
 
@@ -117,6 +152,7 @@ def store_release(
     connection: Connection, draft: Draft, *, area: str, kind: str, period: date, policy: Policy, at: datetime
 ) -> int:
     """Write a draft as one release; returns its id. Cells become `current`; replacing older ones is the caller's."""
+    rows_hash, shown_hash = draft.seal()
     row = connection.execute(
         insert(Release).values(
             area=area,
@@ -126,16 +162,15 @@ def store_release(
             closed_at=at,
             audit_status="passed",
             variables=draft.variables,
-            matrix_hash=matrix_hash(draft.rows),
-            cells_hash=cells_hash(draft.cells),
+            matrix_hash=rows_hash,
+            cells_hash=shown_hash,
         )
     ).inserted_primary_key
     assert row is not None
     release = int(row[0])
     for table, rows in ((ReleaseRow, draft.rows), (PublishedCell, draft.cells), (PublishedSpread, draft.spreads)):
-        if rows:
-            extra = {"current": True} if table is PublishedCell else {}
-            connection.execute(insert(table), [row | extra | {"release_id": release} for row in rows])
+        extra = {"current": True} if table is PublishedCell else {}
+        write_rows(connection, insert(table), [row | extra | {"release_id": release} for row in rows])
     if draft.audits:
         connection.execute(
             insert(AuditResult),
@@ -165,10 +200,11 @@ def matrix_hash(rows: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 over the ledger rows of a release in a fixed order, so that an auditor can tell that nothing was altered."""
     digest = hashlib.sha256()
     for row in sorted(rows, key=lambda r: (r["family"], r["cell_id"])):
-        line = "|".join(
-            str(row[name]) for name in ("family", "cell_id", "parent_cell", "status", "n", "members", "parts")
+        line = (
+            f"{row['family']}|{row['cell_id']}|{row['parent_cell']}|{row['status']}|{row['n']}|{row['members']}|"
+            f"{row['parts']}\n"
         )
-        digest.update(line.encode() + b"\n")
+        digest.update(line.encode())
     return digest.hexdigest()
 
 
@@ -176,7 +212,7 @@ def cells_hash(cells: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 over the published cells of a release in a fixed order, so that an altered number is noticed."""
     digest = hashlib.sha256()
     for cell in sorted(cells, key=lambda c: (c["measure"], c["cell_id"])):
-        values = [f"{cell[name]:.6f}" if isinstance(cell[name], float) else str(cell[name]) for name in SEALED]
+        values = [f"{value:.6f}" if isinstance(value, float) else str(value) for value in map(cell.__getitem__, SEALED)]
         digest.update("|".join(values).encode() + b"\n")
     return digest.hexdigest()
 
@@ -269,7 +305,7 @@ def _roster_below(lattice: Lattice, roster: Mapping[int, int]) -> dict[str, int]
 
 def _spread(metric: Metric, members: Members, top: Any, down: Any) -> tuple[float, str]:
     """The one spread published for a measure: the company's when it rests on 100 people, else the catalogue's."""
-    if metric.shape is Shape.SHARE:
+    if metric.shape in (Shape.SHARE, Shape.CARD):
         return metric.fallback_spread, "catalogue"
     with_value = down > 0
     value = top.copy()
@@ -291,16 +327,18 @@ def _write_ledger(
 ) -> None:
     family = contribution.family
     draft.variables[family] = list(contribution.variables)
-    versions = [""] * len(members.people)
-    for name, values in contribution.variables.items():
-        column = values[members.kept].tolist()
-        for at, (person, value) in enumerate(zip(members.people.tolist(), column, strict=True)):
-            versions[at] += tokens.version(name, person, period, value)
+    people = members.people.tolist()
+    versions = [
+        tokens.versions(name, people, period, values[members.kept].tolist())
+        for name, values in contribution.variables.items()
+    ]
+    of_person = [f"{tokens.person(person)}:" for person in people]
+    items = list(map("".join, zip(of_person, *versions, strict=True)))
     rows = members.leaf_rows()
     for cell_id in lattice.order:
         packed = ""
         if not lattice.children[cell_id]:
-            packed = pack((tokens.person(int(members.people[at])), versions[at]) for at in rows[cell_id])
+            packed = " ".join(sorted(items[at] for at in rows[cell_id].tolist()))  # as `ledger.pack` writes it
         draft.rows.append(
             {
                 "family": family,

@@ -4,6 +4,7 @@ Rounding never decides whether a cell is shown (that would leak values); it only
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from core.metrics.definition import Metric, Shape
@@ -46,13 +47,19 @@ class CellSums:
 
 def n_band(n: int) -> str:
     """The band in which a count may be told: 5–9, 10–19, 20–49, 50+."""
-    return next(name for edge, name in BANDS if n >= edge)
+    for edge, name in BANDS:
+        if n >= edge:
+            return name
+    raise ValueError("a count is not negative")
 
 
 def coverage_class(contributors: int, roster: int) -> str:
     """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %."""
     share = min(1.0, contributors / roster) if roster else 0.0
-    return next(name for edge, name in COVERAGE if share >= edge)
+    for edge, name in COVERAGE:
+        if share >= edge:
+            return name
+    raise ValueError("a share is not negative")
 
 
 def base_of(metric: Metric, band: str, *, fast: bool) -> float:
@@ -112,6 +119,8 @@ def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: 
     and the company's `spread` (pooled within-unit SD). So the interval is at most as precise as it says.
     """
     band = n_band(sums.n)
+    if metric.shape is Shape.CARD:
+        return Written(None, "card", None, None, None)  # `core.privacy.cards` adds the classes
     if metric.shape is Shape.SHARE:
         return _write_share(metric, sums, band, policy)
     if metric.whole_population_only and sums.n < policy.exact_share_n:
@@ -127,6 +136,11 @@ def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: 
         return Written(floor, "at most", None, 0.0, floor)
     widest = base_of(metric, "5–9", fast=False)  # the same for all, or its width would tell a dominated cell
     half = Z95 * sqrt(spread**2 / LOWER_EDGE[band] + widest**2 / 12)
+    return _with_interval(value, half)
+
+
+@lru_cache(maxsize=100_000)  # published values lie on a grid, and there are four widths for each measure
+def _with_interval(value: float, half: float) -> Written:
     return Written(value, "", None, max(0.0, round(value - half, 4)), round(value + half, 4))
 
 
@@ -146,6 +160,7 @@ def _write_share(metric: Metric, sums: CellSums, band: str, policy: Policy) -> W
     return Written(value, "", None, low, high)
 
 
+@lru_cache(maxsize=10_000)  # published shares are few
 def wilson(share: float, n: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a share (E. B. Wilson 1927), here with the rounded share and the lower edge of n's band."""
     centre = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)

@@ -36,19 +36,25 @@ def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[
     State: people below a cell that no published cell covers, 0..k-1, or k for "k or more". A cell is published only with
     at least k contributors and a remainder of 0 or at least k. Equal totals: the earlier path is shown.
     """
-    people = {cell: sum(counts.get(leaf, 0) for leaf in lattice.leaves_below[cell]) for cell in lattice.order}
+    people: dict[str, int] = {}
     best: dict[str, dict[int, int]] = {}
     how: dict[str, dict[int, tuple[bool, _Chosen]]] = {}
     for cell in reversed(lattice.order):
+        children = lattice.children[cell]
+        if not children:
+            people[cell] = own = counts.get(cell, 0)
+            best[cell], how[cell] = _leaf(own, k, weight[cell] if lattice.cells[cell].candidate else 0)
+            continue
+        people[cell] = sum(people[child] for child in children)
         open_: dict[int, tuple[int, _Chosen]] = {0: (0, None)}
-        if not lattice.children[cell]:
-            open_ = {min(k, counts.get(cell, 0)): (0, None)}
-        for child in lattice.children[cell]:
+        for child in children:
+            states = best[child].items()
             merged: dict[int, tuple[int, _Chosen]] = {}
             for have, (value, chosen) in open_.items():
-                for add, worth in best[child].items():
-                    state = min(k, have + add)
-                    if state not in merged or value + worth > merged[state][0]:
+                for add, worth in states:
+                    state = have + add if have + add < k else k
+                    known = merged.get(state)
+                    if known is None or value + worth > known[0]:
                         merged[state] = (value + worth, (chosen, child, add))
             open_ = merged
         results = {state: value for state, (value, _) in open_.items()}
@@ -70,6 +76,14 @@ def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[
             chosen, child, add = chosen
             waiting.append((child, add))
     return frozenset(shown)
+
+
+def _leaf(people: int, k: int, worth: int) -> tuple[dict[int, int], dict[int, tuple[bool, _Chosen]]]:
+    """The states of a leaf: everybody open, or nobody where it is published (worth 0: it may not be)."""
+    state = min(k, people)
+    if people < k or not worth:
+        return {state: 0}, {state: (False, None)}
+    return {state: 0, 0: worth}, {state: (False, None), 0: (True, None)}
 
 
 def _most_valuable(results: Mapping[int, int]) -> int:
@@ -100,28 +114,35 @@ def violations(lattice: Lattice, shown: frozenset[str], counts: Mapping[str, int
     return found
 
 
-def protect(lattice: Lattice, counts: Mapping[str, int], k: int, roster: Mapping[int, int]) -> Pattern:
-    """Decide, then name what else lies in the row space anyway: hidden reporting units of a shown unit, taken together.
+def weights(lattice: Lattice, roster: Mapping[int, int]) -> dict[str, int]:
+    """Worth of showing each cell: levels come first, then large units, by the roster of the quarter (unit -> people).
 
-    Levels come first, then large units, by the roster of the quarter rather than by this week's contributors: the pattern
-    then stays the same through a quarter wherever it can, and does not depend on which week came in first.
+    The roster rather than this week's contributors: the pattern then stays the same through a quarter wherever it can, and
+    does not depend on which week came in first.
     """
-    weight = {
+    return {
         cell.id: 1_000_000 * 10**cell.height + min(_roster(cell.id, cell.unit, lattice, roster), 999_999)
         for cell in lattice.cells.values()
     }
+
+
+def protect(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> Pattern:
+    """Decide, then name what else lies in the row space anyway: hidden reporting units of a shown unit, taken together.
+
+    counts: leaf cell -> contributors. weight: cell -> worth, as `weights` gives it.
+    """
     shown = decide(lattice, counts, k, weight)
     rest = remainders(lattice, shown)
     others: dict[str, tuple[str, tuple[str, ...]]] = {}
     stands_in: dict[str, str] = {}
-    for cell, leaves in rest.items():
+    for cell in (cell for cell in lattice.order if cell in rest):
+        leaves, label = rest[cell], cell
         hidden = tuple(leaf for leaf in leaves if leaf != cell)
         whole = len(leaves) == len(lattice.leaves_below[cell])
-        size = sum(counts.get(leaf, 0) for leaf in hidden)
         is_join = lattice.cells[cell].kind == "join"
-        if hidden and not whole and not is_join and size >= k:
-            others[others_cell(lattice.cells[cell].unit)] = (cell, hidden)
-        label = others_cell(lattice.cells[cell].unit) if others_cell(lattice.cells[cell].unit) in others else cell
+        if hidden and not whole and not is_join and sum(counts.get(leaf, 0) for leaf in hidden) >= k:
+            label = others_cell(lattice.cells[cell].unit)
+            others[label] = (cell, hidden)
         for leaf in hidden:
             for at in lattice.ancestors(leaf):
                 if at == cell:

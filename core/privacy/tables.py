@@ -103,7 +103,8 @@ class PublishedCell(Base):
     """What screens, the command line and exports may read: protected values, and nothing else.
 
     status `shown` or `hidden` (one word for primary and secondary suppression); a cell without a row is `missing`.
-    `qualifier` is '' (the value), 'at most' or 'at least' (a coded extreme), or 'class' (then `share_class` holds it).
+    `qualifier` is '' (the value), 'at most' or 'at least' (a coded extreme), 'class' (then `share_class` holds it), or
+    'card' (then `share_class` holds 168 classes, one digit for each hour of the week from Monday 00:00).
     `unit_id` is the unit the cell belongs to (for a join or `others`: the parent). `current` is False once replaced.
     """
 
@@ -125,7 +126,7 @@ class PublishedCell(Base):
     status: Mapped[str] = mapped_column(String(10))
     value: Mapped[float | None]
     qualifier: Mapped[str] = mapped_column(String(10))
-    share_class: Mapped[str | None] = mapped_column(String(20))
+    share_class: Mapped[str | None] = mapped_column(String(200))
     low: Mapped[float | None]
     high: Mapped[float | None]
     n_band: Mapped[str | None] = mapped_column(String(10))

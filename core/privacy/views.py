@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from core.privacy.ledger import waiting_corrections
 from core.privacy.tables import EVERYTHING, AuditResult, PublishedCell, Release
@@ -27,6 +28,10 @@ COLUMNS = (
     "coverage",
     "shown_with",
 )
+FEW = 60  # units whose cells are looked up one by one; for more of them a whole measure is read at once
+_DTYPES: dict[str, type] = {name: float if name in ("value", "low", "high") else object for name in COLUMNS}
+_SELECTED = tuple(getattr(PublishedCell, name) for name in COLUMNS)
+_PERIOD, _CELL, _KIND, _JOINED = (COLUMNS.index(name) for name in ("period", "cell_id", "kind", "shown_with"))
 
 
 @dataclass(frozen=True)
@@ -65,40 +70,75 @@ def published(
 ) -> pd.DataFrame:
     """Current published cells of `measure` in `[first, end)` that belong to `units` (ids), columns COLUMNS.
 
+    value, low, high are float; everything else is kept as it came (dtype object, None where there is nothing): rows are walked
+    far more often than columns, and texts of any other dtype are made anew each time that they are looked at.
     A join comes along when one of its parts is in `units`, and only then: joined siblings outside the scope stay outside.
     """
-    base = [
-        PublishedCell.area == area,
-        PublishedCell.measure == measure,
-        PublishedCell.current,
-        PublishedCell.period >= first,
-        PublishedCell.period < end,
-    ]
-    columns = [getattr(PublishedCell, name) for name in COLUMNS]
-    wanted = list(units)
-    joined = (
-        select(PublishedCell.shown_with)
-        .where(*base, PublishedCell.unit_id.in_(wanted), PublishedCell.kind.in_(("unit", "direct")))
-        .where(PublishedCell.shown_with.like("join:%"))
+    here = PublishedCell.unit_id.in_(list(units))
+    if len(units) <= FEW:
+        cells = [f"{kind}:{unit}" for unit in units for kind in ("unit", "direct", "others")]
+        rows = _named(connection, area, measure, cells, first, end, here)
+    else:
+        base = (PublishedCell.area == area, PublishedCell.measure == measure, PublishedCell.current)
+        period = (PublishedCell.period >= first, PublishedCell.period < end)
+        found = connection.execute(select(*_SELECTED).where(*base, *period, here, PublishedCell.kind != "join"))
+        rows = [tuple(row) for row in found.all()]
+    joins = {
+        row[_JOINED] for row in rows if row[_KIND] in ("unit", "direct") and (row[_JOINED] or "").startswith("join:")
+    }
+    rows += _named(connection, area, measure, joins, first, end) if joins else []
+    rows.sort(key=lambda row: (row[_CELL], row[_PERIOD]))
+    columns = zip(*rows, strict=True) if rows else ([] for _ in COLUMNS)
+    kept: dict[str, pd.Series] = {
+        name: pd.Series(values, dtype=_DTYPES[name]) for name, values in zip(COLUMNS, columns, strict=True)
+    }
+    return pd.DataFrame(kept, copy=False)
+
+
+def _named(
+    connection: Connection,
+    area: str,
+    measure: str,
+    cells: Collection[str],
+    first: date,
+    end: date,
+    *only: ColumnElement[bool],
+) -> list[tuple[Any, ...]]:
+    """Cells by their releases, so that each is found by its key, however many others were published with it."""
+    releases = select(Release.id).where(Release.area == area, Release.period >= first, Release.period < end)
+    found = connection.execute(
+        select(*_SELECTED).where(
+            PublishedCell.release_id.in_(releases),
+            PublishedCell.cell_id.in_(sorted(cells)),
+            PublishedCell.measure == measure,
+            PublishedCell.current,
+            *only,
+        )
     )
-    own = and_(PublishedCell.unit_id.in_(wanted), PublishedCell.kind != "join")
-    statement = (
-        select(*columns)
-        .where(*base, or_(own, PublishedCell.cell_id.in_(joined)))
-        .order_by(PublishedCell.cell_id, PublishedCell.period)
-    )
-    return pd.DataFrame(connection.execute(statement).all(), columns=list(COLUMNS))
+    return [tuple(row) for row in found.all()]
 
 
 def measures_with_data(connection: Connection, area: str, units: Collection[int]) -> set[str]:
-    """Measures that have at least one published cell (shown or hidden) among `units`."""
-    return set(
-        connection.scalars(
-            select(PublishedCell.measure)
-            .where(PublishedCell.area == area, PublishedCell.unit_id.in_(list(units)), PublishedCell.current)
-            .distinct()
-        )
+    """Measures that have at least one published cell (shown or hidden) among `units`.
+
+    Steps through the index from one measure to the next and stops at the first cell of each, because a plain `DISTINCT` reads
+    every cell that was ever published.
+    """
+    first = select(func.min(PublishedCell.measure)).where(PublishedCell.area == area).scalar_subquery()
+    known = select(first.label("measure")).cte("known", recursive=True)
+    following = (
+        select(func.min(PublishedCell.measure))
+        .where(PublishedCell.area == area, PublishedCell.measure > known.c.measure)
+        .scalar_subquery()
     )
+    known = known.union_all(select(following).where(known.c.measure.is_not(None)))
+    there = exists().where(
+        PublishedCell.area == area,
+        PublishedCell.measure == known.c.measure,
+        PublishedCell.unit_id.in_(list(units)),
+        PublishedCell.current,
+    )
+    return set(connection.scalars(select(known.c.measure).where(known.c.measure.is_not(None), there)))
 
 
 def measures_of(connection: Connection, area: str, period: date) -> set[str]:
@@ -167,4 +207,16 @@ def release_proofs(connection: Connection, area: str) -> ReleaseProofs:
         )
     return ReleaseProofs(
         connection.scalar(of_area) or 0, connection.scalar(good) or 0, tests, newest.closed_at if newest else None
+    )
+
+
+def released_periods(connection: Connection, area: str) -> tuple[date, ...]:
+    """The periods of an area that have published cells, newest first. For areas of few periods (quarters)."""
+    return tuple(
+        connection.scalars(
+            select(Release.period)
+            .where(Release.area == area, exists().where(PublishedCell.release_id == Release.id))
+            .distinct()
+            .order_by(Release.period.desc())
+        )
     )

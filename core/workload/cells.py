@@ -15,6 +15,8 @@ CELL_COLUMNS = [
     "key", "week", "status", "value", "text", "digits", "tone", "band",
     "low", "high", "n_band", "coverage", "shown_with", "shown_with_name",
 ]  # fmt: skip
+# texts stay objects: cells are walked one by one far more often than column by column
+CELL_DTYPES: dict[str, type] = {name: float if name in ("value", "low", "high") else object for name in CELL_COLUMNS}
 
 
 def cells_of(rows: pd.DataFrame, frame: pd.DataFrame, weeks: tuple[date, ...], metric: Metric) -> pd.DataFrame:
@@ -22,13 +24,19 @@ def cells_of(rows: pd.DataFrame, frame: pd.DataFrame, weeks: tuple[date, ...], m
 
     frame: published cells, columns of `core.privacy.views`. A place without a published cell is missing.
     """
-    by_place = {(row["cell_id"], row["period"]): row for row in frame.to_dict("records")}
+    lines = frame[frame["cell_id"].isin(rows["key"])]
+    columns = list(frame.columns)
+    records = (dict(zip(columns, line, strict=True)) for line in lines.itertuples(index=False, name=None))
+    by_place = {(row["cell_id"], row["period"]): row for row in records}
     names = {
         **dict(zip(frame["cell_id"], frame["name"], strict=True)),
         **dict(zip(rows["key"], rows["name"], strict=True)),
     }
     found = [_cell(key, week, by_place.get((key, week)), metric, names) for key in rows["key"] for week in weeks]
-    return pd.DataFrame(found, columns=CELL_COLUMNS).astype({"value": float, "low": float, "high": float})
+    kept: dict[str, pd.Series] = {
+        name: pd.Series([cell[name] for cell in found], dtype=CELL_DTYPES[name]) for name in CELL_COLUMNS
+    }
+    return pd.DataFrame(kept, copy=False)
 
 
 def _cell(key: str, week: date, row: dict[Any, Any] | None, metric: Metric, names: Mapping[str, str]) -> dict[str, Any]:

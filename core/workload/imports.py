@@ -1,9 +1,12 @@
 """The file kind `person-weeks`: one person's week in hours, from timesheets, rotas or calendars."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from sys import intern
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from core.calendar import is_monday, monday_of
@@ -24,9 +27,22 @@ from core.delivery import (
     day,
     days,
     numbers,
+    parsed,
 )
-from core.people.loading import stored_persons, unit_ids
-from core.workload.loading import Difference, as_dates, difference, stored_weeks, unit_of_week, write
+from core.people.loading import unit_ids
+from core.people.roster import as_dates, person_ids
+from core.workload.loading import (
+    CHANGED,
+    NEW,
+    SAME,
+    Difference,
+    WeekFacts,
+    Writer,
+    at_home,
+    difference,
+    facts_of,
+    stored_weeks,
+)
 from core.workload.tables import PersonWeek
 
 TOLERANCE = 0.01  # hours; rounding in the source is no contradiction
@@ -109,7 +125,7 @@ def reason(_column: str) -> str:
 
 def read(text: pd.DataFrame, _options: ImportOptions) -> tuple[pd.DataFrame, list[Finding]]:
     """Columns code (str), week (datetime64[s]) and the metrics that the file has (float64); findings inside rows."""
-    frame = pd.DataFrame({"code": text["person_id"], "week": days(text["week"])}, index=text.index)
+    frame = pd.DataFrame({"code": parsed(text["person_id"], intern), "week": days(text["week"])}, index=text.index)
     for name in METRIC_NAMES:
         if name in text:
             frame[name] = numbers(text[name])
@@ -149,40 +165,45 @@ def _contradictions(frame: pd.DataFrame) -> list[Finding]:
     return findings
 
 
-def doubled(frame: pd.DataFrame, column: str) -> list[Finding]:
-    """Findings for rows whose (code, week) stands further up already."""
-    first = frame.reset_index(names="row").groupby(["code", "week"])["row"].transform("first")
-    again = frame.duplicated(["code", "week"]).to_numpy()
+def doubled(facts: WeekFacts, column: str) -> list[Finding]:
+    """Findings for rows whose person and week stand further up already."""
+    again, first = facts.again()
     return [
         Finding(
-            int(row),
+            row,
             column,
-            code,
-            f"Row {int(before)} already gives this person's week {week.isoformat()}.",
+            facts.codes[code],
+            f"Row {before} already gives this person's week {week.isoformat()}.",
             "Keep one of the two rows.",
         )
         for row, code, week, before in zip(
-            frame.index[again],
-            frame["code"][again],
-            as_dates(frame["week"][again]),
-            first.to_numpy()[again],
+            facts.row[again].tolist(),
+            facts.code[again].tolist(),
+            as_dates(facts.day[again].tolist()),
+            facts.row[first].tolist(),
             strict=True,
         )
     ]
 
 
-def not_employed(frame: pd.DataFrame, column: str) -> list[Finding]:
-    """Findings for rows without a home unit (column `unit` None)."""
-    outside = frame[frame["unit"].isna()]
+def not_employed(facts: WeekFacts, chosen: NDArray[np.bool_], column: str) -> list[Finding]:
+    """Findings for the chosen facts without a home unit."""
+    outside = np.flatnonzero(chosen & (facts.unit < 0))
     return [
         Finding(
-            int(row),
+            row,
             column,
             week.isoformat(),
-            f"{code} had no assignment in the week of {week.isoformat()} to {(week + timedelta(days=6)).isoformat()}.",
+            f"{facts.codes[code]} had no assignment in the week of {week.isoformat()} to "
+            f"{(week + timedelta(days=6)).isoformat()}.",
             "Correct the week, or the person's dates with a people file, or take the row out.",
         )
-        for row, code, week in zip(outside.index, outside["code"], as_dates(outside["week"]), strict=True)
+        for row, code, week in zip(
+            facts.row[outside].tolist(),
+            facts.code[outside].tolist(),
+            as_dates(facts.day[outside].tolist()),
+            strict=True,
+        )
     ]
 
 
@@ -190,64 +211,65 @@ def examine(
     connection: Connection, frame: pd.DataFrame, _options: ImportOptions
 ) -> tuple[list[Finding], "PersonWeeksPlan | None"]:
     """Rules over rows and against the database, and the plan when all hold."""
-    persons = {code: person.id for code, person in stored_persons(connection).items()}
-    whole = frame[frame["code"].notna() & frame["week"].notna()]
-    findings = doubled(whole, "person_id")
-    known = whole["code"].isin(persons.keys())
+    persons = person_ids(connection)
+    facts = facts_of(frame, METRIC_NAMES)
+    findings = doubled(facts, "person_id")
+    on_record = np.array([code in persons for code in facts.codes], dtype=bool)
+    known = on_record[facts.code]
+    unknown = np.flatnonzero(~known)
     findings.extend(
         Finding(
-            int(row),
+            row,
             "person_id",
-            code,
+            facts.codes[code],
             "There is nobody with this id on record.",
             "Import the person first (kind people), or correct the id.",
         )
-        for row, code in whole.loc[~known, "code"].items()
+        for row, code in zip(facts.row[unknown].tolist(), facts.code[unknown].tolist(), strict=True)
     )
-    facts = whole[known].copy()
     units = unit_ids(connection)
-    paths = {number: path for path, number in units.items()}
-    facts["unit"] = pd.Series(unit_of_week(connection, facts, persons, paths), index=facts.index, dtype=object)
-    findings.extend(not_employed(facts, "week"))
+    facts = at_home(connection, facts, known, persons, units)
+    findings.extend(not_employed(facts, known, "week"))
     if findings:
         return findings, None
-    weeks = tuple(sorted(set(as_dates(facts["week"]))))
-    named = {code: persons[code] for code in facts["code"].unique()}
-    stored = stored_weeks(connection, PersonWeek, named, paths, METRIC_NAMES, weeks)
-    changes = difference(facts, stored, METRIC_NAMES)
-    return [], PersonWeeksPlan(counts_of(changes, facts, weeks), changes, persons, units)
+    changes = difference(facts, stored_weeks(connection, PersonWeek, facts, persons, units, METRIC_NAMES))
+    return [], PersonWeeksPlan(counts_of(changes), changes, Writer(PersonWeek, changes, persons, units))
 
 
-def counts_of(changes: Difference, facts: pd.DataFrame, weeks: tuple[date, ...]) -> Counts:
+def counts_of(changes: Difference) -> Counts:
     """What a plan of weekly facts does."""
+    facts = changes.facts
     return Counts(
-        loaded=len(changes.new),
-        replaced=len(changes.changed),
-        unchanged=changes.unchanged,
+        loaded=changes.count(NEW),
+        replaced=changes.count(CHANGED),
+        unchanged=changes.count(SAME),
         removed=0,
-        people=int(facts["code"].nunique()),
-        units=int(facts["unit"].nunique()),
-        weeks=weeks,
+        people=len(np.unique(facts.code)),
+        units=len(np.unique(facts.unit)),
+        weeks=facts.weeks,
     )
 
 
 @dataclass(frozen=True)
 class PersonWeeksPlan:
-    """Person-weeks that are new or different. persons: code -> id; units: path -> id."""
+    """Person-weeks that are new or different."""
 
     counts: Counts
     facts: Difference
-    persons: dict[str, int]
-    units: dict[str, int]
+    writer: Writer
 
     @property
     def changes(self) -> bool:
         """Whether anything would be written."""
         return bool(self.counts.loaded or self.counts.replaced)
 
+    def prepare(self, connection: Connection) -> None:
+        """Get ready on the connection that is going to load, before it takes the writer's lock."""
+        self.writer.prepare(connection)
+
     def load(self, connection: Connection) -> Loaded:
         """Write what is new and what changed."""
-        write(connection, PersonWeek, self.facts, METRIC_NAMES, self.persons, self.units)
+        self.writer.write(connection)
         return Loaded(weeks=self.facts.weeks)
 
 

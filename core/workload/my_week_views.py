@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from math import isfinite, nan
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, select
@@ -54,34 +53,32 @@ def my_week(connection: Connection, viewer: Viewer, *, as_of: date, policy: Poli
         raise NoPermission("Your account has no role that shows a week of its own.")
     if not viewer.person_code:
         return _nothing("no person", wording.NO_PERSON)
-    own = own_person(viewer)
-    rows = _frame(
-        connection.execute(
-            select(PersonWeek.week, *(getattr(PersonWeek, name) for name in HOURS))
-            .where(PersonWeek.person_id.in_(own), PersonWeek.week <= as_of)
-            .order_by(PersonWeek.week)
-        ).all(),
-        HOURS,
-    )
+    rows = _own_rows(connection, viewer, PersonWeek, HOURS, as_of)
     if len(rows):
         found = _hours(rows, as_of, policy)
     else:
-        rows = _frame(
-            connection.execute(
-                select(CollaborationWeek.week, *(getattr(CollaborationWeek, name) for name in VIVA))
-                .where(CollaborationWeek.person_id.in_(own), CollaborationWeek.week <= as_of)
-                .order_by(CollaborationWeek.week)
-            ).all(),
-            VIVA,
-        )
+        rows = _own_rows(connection, viewer, CollaborationWeek, VIVA, as_of)
         found = _collaboration(rows, as_of, policy) if len(rows) else _nothing("no rows", wording.NO_ROWS)
     name, slug = name_and_slug(connection, viewer.own_unit) if viewer.own_unit else ("", "")
     seen = readable_unit(viewer, viewer.own_unit, own_line_open=policy.unit_means_for_everyone)
     return replace(found, unit=name, unit_slug=slug, unit_open=bool(slug) and connection.scalar(seen) is not None)
 
 
-def _frame(rows: Any, names: tuple[str, ...]) -> pd.DataFrame:
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=["week", *names])
+def _own_rows(
+    connection: Connection,
+    viewer: Viewer,
+    table: type[PersonWeek] | type[CollaborationWeek],
+    names: tuple[str, ...],
+    as_of: date,
+) -> pd.DataFrame:
+    """The viewer's own weeks up to `as_of`, oldest first. Columns: week (date), and `names` (float, NaN missing)."""
+    own = own_person(viewer)
+    statement = (
+        select(table.week, *(getattr(table, name) for name in names))
+        .where(table.person_id.in_(own), table.week <= as_of)
+        .order_by(table.week)
+    )
+    frame = pd.DataFrame([tuple(row) for row in connection.execute(statement)], columns=["week", *names])
     return frame.astype(dict.fromkeys(names, float))
 
 

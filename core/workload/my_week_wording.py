@@ -10,7 +10,7 @@ from core.calendar import WEEK, label, long_label
 from core.metrics.viva import HOURS_COLUMNS
 from core.metrics.wording import NBSP
 from core.policy import Policy
-from core.workload.my_week import SHOWN_WEEKS, Compared
+from core.workload.my_week import SHOWN_WEEKS, Compared, OwnNumber
 
 NAMES = {
     "load": "Hours worked",
@@ -44,6 +44,12 @@ _COLUMNS = {
     "rest_day": "On rest days",
 }
 _STATUS = {"closed": "", "open": "still open", "missing": "no data"}
+
+
+def about_number(number: OwnNumber) -> str:
+    """The verdict on a number, and its usual range where there is one: `As usual. Usually 36.1–41.0 h.`"""
+    said = [VERDICTS[number.compared.verdict], number.usual]
+    return " ".join(f"{each[0].upper()}{each[1:]}." for each in said if each)
 
 
 def hours(value: float) -> str:

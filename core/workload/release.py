@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from core.access.changes import record
 from core.calendar import WEEK, is_closed, quarter_start
+from core.database.bulk import write_rows
 from core.metrics.catalogue import catalogue
 from core.metrics.definition import Metric, Shape, Speed
 from core.people.roster import Rosters, WeekRoster
@@ -17,16 +19,19 @@ from core.privacy import ledger
 from core.privacy.candidates import PeriodInput
 from core.privacy.corrections import correct
 from core.privacy.lattice import Plan, Unit
-from core.privacy.publish import Draft, draft_release, seal_of, store_release
+from core.privacy.publish import Draft, Frame, draft_release, frame_of, seal_of, store_release
 from core.privacy.reporting import make_plan, plan_before, settled, store_plan, stored_plan
 from core.privacy.rounding import is_fast
 from core.privacy.tables import MetricSwing
 from core.privacy.views import measures_of
+from core.workload.activity_release import finish_cards
+from core.workload.activity_rollup import activity_families
 from core.workload.rollup import RollUp, quarter_swings
 from core.workload.tables import WorkloadRollup
 
 AREA = "workload"
 QUARTER = 13 * WEEK
+_QUARTER_LOCK = 7_251_006  # PostgreSQL advisory lock: a quarter is decided once
 SWING_FROM = 100  # people; below, the catalogue's own mark decides
 
 
@@ -59,8 +64,26 @@ def finish_pending(
 ) -> ReleaseSummary:
     """Release every closed week that awaits it, in calendar order; a kill leaves weeks pending, never half.
 
-    Open weeks stay pending. `include_held`: also those that an import was told to hold.
+    Open weeks stay pending. `include_held`: also those that an import was told to hold. Punch cards of quarters that are
+    complete by then are released as well.
     """
+    done = _finish_weeks(
+        engine, policy=policy, as_of=as_of, at=at, actor=actor, include_held=include_held, progress=progress
+    )
+    finish_cards(engine, weeks_area=AREA, policy=policy, as_of=as_of, at=at, actor=actor)
+    return done
+
+
+def _finish_weeks(
+    engine: Engine,
+    *,
+    policy: Policy,
+    as_of: date,
+    at: datetime,
+    actor: str,
+    include_held: bool,
+    progress: Callable[[int, int], None] | None,
+) -> ReleaseSummary:
     with engine.connect() as connection:
         waiting = ledger.pending(connection, AREA, include_held=include_held, as_of=as_of)
         due = [week for week in waiting if is_closed(week.period, as_of, policy.close_after_days)]
@@ -68,26 +91,41 @@ def finish_pending(
         if not due:
             return ReleaseSummary(still_open=still_open)
         rosters = Rosters(connection)
-        rollup = RollUp(connection, [week.period for week in due])
+    rollup = RollUp(week.period for week in due)
     metrics = catalogue(policy)
     outcome: dict[str, list[date]] = {"released": [], "corrected": [], "waiting": [], "empty": []}
+    frame: Frame | None = None
     for done, week in enumerate(due):
         if progress:
             progress(done, len(due))
-        with engine.begin() as connection:
-            if not ledger.claim(connection, AREA, week):
-                continue
-            result, seal = _release_week(connection, rosters, rollup, metrics, week, policy, as_of, at)
-            outcome[result].append(week.period)
-            if seal or result == "corrected":
-                record(
-                    connection,
-                    at=at,
-                    actor=actor,
-                    action=f"week {result}",
-                    subject=week.period.isoformat(),
-                    detail=seal,
-                )
+        result = ""
+        while not result:
+            # everything that takes long happens before the transaction, so that others can write meanwhile
+            with engine.connect() as connection:
+                quarter = _decide_quarter(connection, rosters, metrics, quarter_start(week.period), policy)
+                period = _period(connection, rosters, rollup, week.period)
+                made = ledger.tokens(connection)
+                connection.commit()  # a key that was made just now
+            frame = frame_of(period.units, quarter.plan, frame)
+            draft = draft_release(period, quarter.plan, metrics, quarter.fast, policy, made, frame)
+            draft.seal()
+            with engine.begin() as connection:
+                if not ledger.claim(connection, AREA, week):
+                    break
+                if not _keep(connection, quarter):
+                    connection.rollback()
+                    continue  # another process has decided the quarter meanwhile: by its decision, then
+                result, seal = _release_week(connection, draft, metrics, week, policy, as_of, at)
+                outcome[result].append(week.period)
+                if seal or result == "corrected":
+                    record(
+                        connection,
+                        at=at,
+                        actor=actor,
+                        action=f"week {result}",
+                        subject=week.period.isoformat(),
+                        detail=seal,
+                    )
     if progress:
         progress(len(due), len(due))
     return ReleaseSummary(
@@ -95,10 +133,18 @@ def finish_pending(
     )
 
 
+def _period(connection: Connection, rosters: Rosters, rollup: RollUp, week: date) -> PeriodInput:
+    """Everything that the decision about a week needs."""
+    rollup.read(connection, week)
+    roster = rosters.week(week)
+    contributions = rollup.contributions(week, contract=_told_against_contract(connection, week))
+    contributions += tuple(activity_families(connection, week))
+    return PeriodInput(AREA, week, _units(roster), roster.headcount, contributions)
+
+
 def _release_week(
     connection: Connection,
-    rosters: Rosters,
-    rollup: RollUp,
+    draft: Draft,
     metrics: dict[str, Metric],
     pending: ledger.Pending,
     policy: Policy,
@@ -107,12 +153,6 @@ def _release_week(
 ) -> tuple[str, dict[str, object]]:
     """What came of the week ('released', 'corrected', 'waiting' or 'empty'), and the seal of what was published."""
     week = pending.period
-    plan = _plan(connection, rosters, quarter_start(week), policy)
-    fast = _speeds(connection, metrics, quarter_start(week), policy)
-    roster = rosters.week(week)
-    contributions = rollup.contributions(week, contract=_told_against_contract(connection, week))
-    period = PeriodInput(AREA, week, _units(roster), roster.headcount, contributions)
-    draft = draft_release(period, plan, metrics, fast, policy, ledger.tokens(connection))
     if week not in ledger.released_weeks(connection, AREA):
         if not draft.cells:
             return "empty", {}  # rows without a single value: nothing to publish, nothing to prove
@@ -136,31 +176,70 @@ def _told_against_contract(connection: Connection, week: date) -> bool | None:
     return "contract_load" in told if told else None
 
 
-def _plan(connection: Connection, rosters: Rosters, quarter: date, policy: Policy) -> Plan:
-    """The quarter's reporting units: stored, or decided now from the roster of its first Monday.
+@dataclass(frozen=True)
+class _Quarter:
+    """What is decided once a quarter. decided_on: the Monday of the roster, None when the plan was stored already.
+
+    swings: rows to be kept, none when the speeds were stored already. fast: measure -> whether it is fast.
+    """
+
+    start: date
+    plan: Plan
+    decided_on: date | None
+    fast: dict[str, bool]
+    swings: list[dict[str, Any]]
+
+
+def _decide_quarter(
+    connection: Connection, rosters: Rosters, metrics: dict[str, Metric], quarter: date, policy: Policy
+) -> _Quarter:
+    plan, decided_on = _plan(connection, rosters, quarter, policy)
+    fast, swings = _speeds(connection, metrics, quarter, policy)
+    return _Quarter(quarter, plan, decided_on, fast, swings)
+
+
+def _keep(connection: Connection, quarter: _Quarter) -> bool:
+    """Store what was decided, in the transaction that releases; False when somebody else has decided it since."""
+    if quarter.decided_on is None and not quarter.swings:
+        return True
+    if connection.dialect.name == "postgresql":  # on SQLite the transaction has the writer's lock by now
+        connection.execute(select(func.pg_advisory_xact_lock(_QUARTER_LOCK)))
+    speeds = connection.scalar(select(func.count()).where(MetricSwing.quarter == quarter.start))
+    if (quarter.swings and speeds) or (quarter.decided_on and stored_plan(connection, quarter.start) is not None):
+        return False
+    if quarter.decided_on is not None:
+        store_plan(connection, quarter.start, quarter.decided_on, quarter.plan)
+    if quarter.swings:
+        connection.execute(insert(MetricSwing), quarter.swings)
+    return True
+
+
+def _plan(connection: Connection, rosters: Rosters, quarter: date, policy: Policy) -> tuple[Plan, date | None]:
+    """The quarter's reporting units: stored, or decided now from the roster of its first Monday, which comes along then.
 
     Where nobody is on the roster yet on that Monday (the first delivery begins within the quarter), the first Monday with
     anybody decides.
     """
     known = stored_plan(connection, quarter)
     if known is not None:
-        return known
+        return known, None
     end = quarter + (14 if quarter.isocalendar().week == 40 else 13) * WEEK
     monday = quarter if rosters.on(quarter).headcount else rosters.first_day_with_people(quarter, end) or quarter
     roster = rosters.on(monday) if monday == quarter else rosters.week(monday)
     new = make_plan(_units(roster), roster.headcount, policy)
     below = {f"unit:{unit}": people for unit, people in new.roster.items()}
     below |= {f"direct:{unit}": roster.headcount[unit] for unit in new.direct}
-    plan = settled(new, plan_before(connection, quarter), below, policy.k_prime)
-    store_plan(connection, quarter, monday, plan)
-    return plan
+    return settled(new, plan_before(connection, quarter), below, policy.k_prime), monday
 
 
-def _speeds(connection: Connection, metrics: dict[str, Metric], quarter: date, policy: Policy) -> dict[str, bool]:
-    """Fast or slow, by measure, for a quarter: by the swing of the quarter before it, computed once and kept."""
+def _speeds(
+    connection: Connection, metrics: dict[str, Metric], quarter: date, policy: Policy
+) -> tuple[dict[str, bool], list[dict[str, Any]]]:
+    """Fast or slow, by measure, for a quarter: by the swing of the quarter before it; and the rows to keep when it is new."""
     rows = connection.execute(select(MetricSwing.measure, MetricSwing.fast).where(MetricSwing.quarter == quarter)).all()
     if rows:
-        return {row.measure: row.fast for row in rows}
+        known_then = {row.measure: row.fast for row in rows}
+        return {metric.id: known_then.get(metric.id, metric.speed is Speed.FAST) for metric in metrics.values()}, []
     swings = quarter_swings(connection, quarter_start(quarter - WEEK), quarter)
     speeds: dict[str, bool] = {}
     known: dict[str, float | None] = {}
@@ -169,11 +248,8 @@ def _speeds(connection: Connection, metrics: dict[str, Metric], quarter: date, p
         known[metric.id] = round(swing, 3) if people >= SWING_FROM and metric.shape is not Shape.SHARE else None
         own = known[metric.id]
         speeds[metric.id] = is_fast(own, metric.unit, policy) if own is not None else metric.speed is Speed.FAST
-    connection.execute(
-        insert(MetricSwing),
-        [{"quarter": quarter, "measure": name, "swing": known[name], "fast": fast} for name, fast in speeds.items()],
-    )
-    return speeds
+    kept = [{"quarter": quarter, "measure": name, "swing": known[name], "fast": fast} for name, fast in speeds.items()]
+    return speeds, kept
 
 
 def _units(roster: WeekRoster) -> tuple[Unit, ...]:
@@ -201,5 +277,4 @@ def _write_rollup(connection: Connection, release: int, week: date, draft: Draft
         for cell, sums in cells.items()
         if sums.n
     ]
-    if rows:
-        connection.execute(insert(WorkloadRollup), rows)
+    write_rows(connection, insert(WorkloadRollup), rows)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database.base import Base
@@ -11,11 +11,15 @@ from core.database.base import Base
 class PersonWeek(Base):
     """One person's week in hours, as the employer delivered it. None is missing, never zero.
 
-    `unit_id` is the one home unit of that week, set when the facts or the assignments come in.
+    `unit_id` is the one home unit of that week, set when the facts or the assignments come in. On PostgreSQL the table is
+    partitioned by month: see `core.workload.partitions`.
     """
 
     __tablename__ = "person_week"
-    __table_args__ = (Index("ix_person_week_week_unit", "week", "unit_id"),)
+    __table_args__ = (
+        Index("ix_person_week_week_unit", "week", "unit_id"),
+        {"postgresql_partition_by": "RANGE (week)"},
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     week: Mapped[date] = mapped_column(primary_key=True)
@@ -59,6 +63,35 @@ class CollaborationWeek(Base):
     multitasking: Mapped[float | None]
     unscheduled_call: Mapped[float | None]
     weekend_collaboration: Mapped[float | None]
+
+
+class ActivityHour(Base):
+    """How many events of one source a person had in one hour of one week, by the person's own local time.
+
+    Single events are not kept. `weekday` is ISO's (1 is Monday), `hour` 0 to 23; the week is that of the local day.
+    `outside`: events outside the own schedule on scheduled days; `rest_day`: events on days without work of the schedule.
+    `unit_given`: the file said the unit; otherwise it is the home unit of the week, decided anew when assignments change.
+    """
+
+    __tablename__ = "activity_hour"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7 AND hour BETWEEN 0 AND 23", name="in_a_week"),
+        CheckConstraint(
+            "events > 0 AND outside >= 0 AND rest_day >= 0 AND outside + rest_day <= events", name="parts_of_events"
+        ),
+        Index("ix_activity_hour_week", "week"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(60), primary_key=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    hour: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    unit_given: Mapped[bool]
+    events: Mapped[int]
+    outside: Mapped[int]
+    rest_day: Mapped[int]
 
 
 class WorkloadRollup(Base):

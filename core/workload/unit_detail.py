@@ -77,6 +77,12 @@ def trend_table(detail: UnitDetail) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def companions_table(detail: UnitDetail) -> pd.DataFrame:
+    """The companions as text, newest week first: Week, then a column for each measure."""
+    weeks = [f"{week.day} {week:%b %Y}" for week in reversed(detail.weeks)]
+    return pd.DataFrame({"Week": weeks, **{one.metric.name: one.texts[::-1] for one in detail.companions}})
+
+
 def siblings_table(detail: UnitDetail) -> pd.DataFrame:
     """The siblings as text: Unit, Last four weeks, Against the one selected."""
     return detail.siblings[["name", "text", "words"]].set_axis(["Unit", "Last four weeks", "Beside it"], axis=1)

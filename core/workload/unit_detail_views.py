@@ -20,8 +20,9 @@ from core.workload.cells import cells_of
 from core.workload.comparison import compare
 from core.workload.figures import interval_texts
 from core.workload.swing import BASELINE_WEEKS, beyond, read, usual_swing
+from core.workload.teams import LOOKBACK, Row, under
 from core.workload.unit_detail import Companion, UnitDetail
-from core.workload.views import AREA, LEAST_LOOKBACK, LONGEST, Row, chosen_unit, newest_shown
+from core.workload.views import AREA, LONGEST, chosen_unit, newest_shown
 from core.workload.wording import LOADS, chosen_metric
 
 COMPANIONS = (
@@ -60,8 +61,8 @@ def unit_detail(
         raise NoPermission("That row is not part of what you may see.")
     beside = _beside(seen, subject, key)
     ids = {int(unit["id"]) for unit in (*beside, subject)}
-    under = {int(unit["id"]) for unit in seen if f"{unit['path']}/".startswith(f"{at['path']}/")}
-    offered = measures_with_data(connection, AREA, under)  # as the board does, so that both choose the same measure
+    below = {int(unit["id"]) for unit in under(seen, at)}
+    offered = measures_with_data(connection, AREA, below)  # as the board does, so that both choose the same measure
     every = catalogue(policy)
     metric = chosen_metric(filters.metric, tuple(m for m in every.values() if m.id in offered), every)
     last = newest_shown(last, filters.until)
@@ -134,7 +135,7 @@ def _series(own: pd.DataFrame) -> pd.Series:
 def _lookback(values: pd.Series, weeks: tuple[date, ...]) -> list[float]:
     """The published values of the weeks in which the sentence on top counts a run, NaN where nothing is shown."""
     known = dict(zip(values.index, values, strict=True))
-    count = max(len(weeks), LEAST_LOOKBACK)
+    count = max(len(weeks), LOOKBACK)
     return [float(known.get(weeks[-1] - i * WEEK, nan)) for i in reversed(range(count))]
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 
 from core.calendar import label
 from core.metrics.definition import Metric
-from core.metrics.wording import span_text, value_text
+from core.metrics.wording import percent, span_text, value_text
 from core.policy import Policy
 from core.workload.swing import LEAST_SHOWN, Reading, Swing
-from core.workload.wording import LOADS, in_words, sustained
+from core.workload.teams import Run
+from core.workload.wording import LOADS, in_words, run_words
 
 BADGES = {
     "over": "Beyond usual swing",
@@ -47,10 +48,9 @@ def said(
     parts = []
     if metric.id in LOADS:
         line = policy.utilisation_bands[2]
-        run = sustained(list(lookback), line)
-        if run >= policy.sustained_weeks:
-            more = " or more" if run == sum(isfinite(value) for value in lookback) else ""
-            parts.append(f"{in_words(run, start=True)} weeks{more} above {line * 100:.0f}\u00a0%.")
+        run = Run.of(lookback, line)
+        if run.weeks >= policy.sustained_weeks:
+            parts.append(f"{run_words(run, start=True)} above {percent(line)}.")
     parts.append(against(metric, values, swing, reading))
     return " ".join(part for part in parts if part)
 

@@ -1,8 +1,6 @@
 """What the workload screen asks: (viewer, filters) -> a board of protected cells with its sentence."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -18,13 +16,13 @@ from core.privacy.views import corrections_waiting, measures_with_data, newest_p
 from core.workload import wording
 from core.workload.board import UnitRef, WorkloadBoard, WorkloadFilters
 from core.workload.cells import CELL_COLUMNS, cells_of
+from core.workload.teams import LOOKBACK, Row, teams_shown, under
 
 AREA = "workload"
 LONGEST = 104
 EARLIEST = date(1970, 1, 5)  # the Monday before which nobody has a timesheet to show
-LEAST_LOOKBACK = 26
+LEAST_LOOKBACK = LOOKBACK
 ROW_COLUMNS = ["key", "kind", "name", "slug", "heading", "opens", "joined_with"]
-Row = Mapping[str, Any]
 
 
 def workload_board(
@@ -44,7 +42,7 @@ def workload_board(
     if not seen:
         raise NoPermission("No unit is in your scope yet. Ask your administrator to set the unit of your account.")
     at = chosen_unit(seen, filters.unit)
-    below = [unit for unit in seen if unit["path"] == at["path"] or unit["path"].startswith(at["path"] + "/")]
+    below = under(seen, at)
     ids = {unit["id"] for unit in below}
     with_data = measures_with_data(connection, AREA, ids)
     every = catalogue(policy)
@@ -65,7 +63,7 @@ def workload_board(
         return _nothing(at, trail, metric, offered, f"{metric.name}: no data for these {count} weeks.")
     rows = _rows(at, below, frame, weeks)
     cells = cells_of(rows, frame, weeks, metric)
-    teams = wording.team_series(known, below, at["id"], lookback)
+    teams = teams_shown(known, below, at["id"], lookback)
     latest = cells[(cells["key"] == f"unit:{at['id']}") & (cells["week"] == last)].iloc[0]
     return WorkloadBoard(
         unit=_ref(at),

@@ -3,10 +3,15 @@
 Hours only. Message counts, survey answers, use of Copilot, network sizes and attributes are ignored by name, with the reason.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from sys import intern
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from core.calendar import is_monday
@@ -44,11 +49,22 @@ from core.people.loading import (
     stored_persons,
     unit_ids,
 )
+from core.people.roster import as_dates
 from core.people.unit_paths import SEPARATOR, tidy
 from core.workload.imports import counts_of, doubled, not_employed
-from core.workload.loading import Difference, as_dates, difference, stored_weeks, unit_of_week, write
+from core.workload.loading import (
+    Difference,
+    Stored,
+    WeekFacts,
+    Writer,
+    at_home,
+    difference,
+    facts_of,
+    stored_weeks,
+)
 from core.workload.tables import CollaborationWeek
 
+_Places = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]  # person, day, unit of some facts
 SOURCE = "viva-person-query"
 DEFAULT_UNIT_COLUMNS = ("Organization",)
 VALUES = ("source_date", *(column for column, _, _ in HOURS_COLUMNS.values()))
@@ -189,7 +205,7 @@ def read(text: pd.DataFrame, options: ImportOptions) -> tuple[pd.DataFrame, list
     sunday = source.dt.day_of_week == SUNDAY
     frame = pd.DataFrame(
         {
-            "code": text["PersonId"],
+            "code": parsed(text["PersonId"], intern),
             "source_date": source,
             "week": source.where(~sunday, source + pd.Timedelta(days=1)),
         },
@@ -224,62 +240,73 @@ def examine(
 ) -> tuple[list[Finding], "VivaPlan | None"]:
     """Rules over rows and against the database, and the plan when all hold."""
     persons = stored_persons(connection)
-    whole = frame[frame["code"].notna() & frame["week"].notna() & frame["unit"].notna()].copy()
-    findings = doubled(whole, "PersonId")
-    codes = set(whole["code"].unique())
-    employments = stored_employments(connection, codes)
+    facts = facts_of(frame, VALUES, units=True)
+    findings = doubled(facts, "PersonId")
+    employments = stored_employments(connection, facts.codes)
     placed_elsewhere = {code for code, one in employments.items() if one.sources != {SOURCE}}
+    by_code = np.array([code in placed_elsewhere for code in facts.codes], dtype=bool)
+    elsewhere = by_code[facts.code]
     column = (options.unit_columns or DEFAULT_UNIT_COLUMNS)[0]
     pairs = [
-        (int(row), path)
-        for row, path, code in zip(whole.index, whole["unit"], whole["code"], strict=True)
-        if code not in placed_elsewhere
+        (row, facts.paths[unit])
+        for row, unit in zip(facts.row[~elsewhere].tolist(), facts.unit[~elsewhere].tolist(), strict=True)
     ]
     findings += company_findings(connection, pairs, column, "Say that it is this company: --company '{ours}'.")
-    elsewhere = whole["code"].isin(placed_elsewhere)
-    known = {code: persons[code].id for code in codes if code in persons}
-    paths = {number: path for path, number in unit_ids(connection).items()}
-    if elsewhere.any():
-        homes = unit_of_week(connection, whole[elsewhere], known, paths)
-        whole.loc[elsewhere, "unit"] = pd.Series(homes, index=whole.index[elsewhere], dtype=object)
-        findings += not_employed(whole[elsewhere], "MetricDate")
+    known = {code: persons[code].id for code in facts.codes if code in persons}
+    units = unit_ids(connection)
+    facts = at_home(connection, facts, elsewhere, known, units)
+    findings += not_employed(facts, elsewhere, "MetricDate")
     if findings:
         return findings, None
-    stored = stored_weeks(connection, CollaborationWeek, known, paths, VALUES)
-    changes = difference(whole, stored, VALUES)
-    own = codes - placed_elsewhere
-    after = pd.concat([stored[["code", "week", "unit"]], whole[["code", "week", "unit"]]])
-    after = after[after["code"].isin(own)].drop_duplicates(["code", "week"], keep="last")
-    given = _employments(after)
-    weeks = tuple(sorted(set(as_dates(whole["week"]))))
-    names = {code: (person.name, person.email) for code in codes if (person := persons.get(code)) is not None}
+    history: list[_Places] = []
+    stored = stored_weeks(connection, CollaborationWeek, facts, known, units, VALUES, every_week=True)
+    changes = difference(facts, _noting(stored, history))
+    history.append((facts.code, facts.day, facts.unit))
+    given = _employments(facts, history, ~by_code)
+    names = {code: (person.name, person.email) for code in facts.codes if (person := persons.get(code)) is not None}
     return [], VivaPlan(
-        counts_of(changes, whole, weeks),
+        counts_of(changes),
         changes,
-        {code: names.get(code, (None, None)) for code in sorted(codes)},
+        {code: names.get(code, (None, None)) for code in sorted(facts.codes)},
         {code: one for code, one in given.items() if employments.get(code) != one},
     )
 
 
-def _employments(weeks: pd.DataFrame) -> dict[str, Employment]:
-    """Runs of consecutive weeks in the same unit, as assignments. `weeks`: code, week, unit, unique by code and week."""
-    ordered = weeks.sort_values(["code", "week"]).reset_index(drop=True)
-    before = ordered.shift()
-    begins = (
-        (ordered["code"] != before["code"])
-        | (ordered["unit"] != before["unit"])
-        | (ordered["week"] - before["week"] != pd.Timedelta(days=7))
-    )
-    runs = ordered.groupby(begins.cumsum()).agg(
-        code=("code", "first"), unit=("unit", "first"), first=("week", "first"), last=("week", "last")
-    )
+def _noting(pieces: Iterable[Stored], history: list[_Places]) -> Iterator[Stored]:
+    """The pieces as they come; who was where is kept, the hours are not."""
+    for piece in pieces:
+        history.append((piece.code, piece.day, piece.unit))
+        yield piece
+
+
+def _employments(facts: WeekFacts, history: Sequence[_Places], own: NDArray[np.bool_]) -> dict[str, Employment]:
+    """Runs of consecutive weeks in the same unit, as assignments, for the persons whose place is `own`.
+
+    history: what is on record, then the file, which counts where both have a person's week.
+    """
+    code, day, unit = (np.concatenate(column) for column in zip(*history, strict=True))
+    mine = own[code]
+    code, day, unit = code[mine], day[mine], unit[mine]
+    order = np.lexsort((np.arange(len(code)), day, code))
+    code, day, unit = code[order], day[order], unit[order]
+    last = np.ones(len(code), dtype=bool)  # of the entries for a person's week
+    last[:-1] = (code[1:] != code[:-1]) | (day[1:] != day[:-1])
+    code, day, unit = code[last], day[last], unit[last]
+    begins = np.ones(len(code), dtype=bool)
+    begins[1:] = (code[1:] != code[:-1]) | (unit[1:] != unit[:-1]) | (day[1:] - day[:-1] != 7)
+    first = np.flatnonzero(begins)
+    final = np.append(first[1:], len(code)) - 1
     found: dict[str, set[StoredAssignment]] = {}
-    for code, unit, first, last in zip(
-        runs["code"], runs["unit"], as_dates(runs["first"]), as_dates(runs["last"]), strict=True
+    for person, place, start, end in zip(
+        code[first].tolist(),
+        unit[first].tolist(),
+        as_dates(day[first].tolist()),
+        as_dates(day[final[: len(first)]].tolist()),
+        strict=True,
     ):
-        found.setdefault(code, set()).add(_assignment(unit, first, last))
+        found.setdefault(facts.codes[person], set()).add(_assignment(facts.paths[place], start, end))
     spells = frozenset((StoredSpell(None, None, None),))
-    return {code: Employment(spells, frozenset(each), frozenset((SOURCE,))) for code, each in found.items()}
+    return {name: Employment(spells, frozenset(each), frozenset((SOURCE,))) for name, each in found.items()}
 
 
 def _assignment(unit: str, first: date, last: date) -> StoredAssignment:
@@ -304,10 +331,10 @@ class VivaPlan:
         """Write persons, units, assignments and hours."""
         persons = ensure_persons(connection, self.persons)
         used = {each.unit for one in self.employments.values() for each in one.assignments}
-        units = ensure_units(connection, used | set(self.facts.new["unit"]) | set(self.facts.changed["unit"]))
+        units = ensure_units(connection, used | self.facts.units)
         replace_employments(connection, self.employments, persons, units)
         refresh_unit_days(connection)
-        write(connection, CollaborationWeek, self.facts, VALUES, persons, units)
+        Writer(CollaborationWeek, self.facts, persons, units).write(connection)
         return Loaded(weeks=self.facts.weeks, reassigned=frozenset(persons[code] for code in self.employments))
 
 

@@ -221,6 +221,7 @@ RULES: dict[str, Callable[[], Patches]] = {
     "nothing in the tooltip": _tooltip,
     "no formulas in files": _formulas,
     "files": lambda: {"server.gate.SIGNED_IN_ONLY": ("/nothing/",)},
+    "uploads": lambda: {"server.gate.UPLOADS": "/nothing/"},
     "operator's pages": lambda: {"server.gate.NOT_HERE": ()},
     "messages": lambda: {"server.gate.judged": lambda receive, _: receive},
     "origin": lambda: {"streamlit.web.server.starlette.starlette_websocket._is_origin_allowed": lambda *_: True},

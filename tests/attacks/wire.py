@@ -20,6 +20,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from server.cookies import BROWSER, SESSION
+from tests.answers import Answer
 
 STREAM = "/_stcore/stream"
 PATIENCE = 8.0  # seconds that an answer may take
@@ -36,16 +37,6 @@ def numbers(text: str) -> list[float]:
     return [float(found) for found in NUMBER.findall(text)]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What came back for one request: status, headers in lower case, Set-Cookie lines, body."""
-
-    status: int
-    headers: dict[str, str]
-    cookies: list[str]
-    body: bytes
-
-
 def ask(url: str, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
     """Send one request whose path is not touched; header names are written with underscores."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
@@ -58,13 +49,7 @@ def ask(url: str, path: str, *, method: str = "GET", body: bytes | None = None, 
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
         answer = connection.getresponse()
-        lines = answer.getheaders()
-        return Answer(
-            answer.status,
-            {name.lower(): value for name, value in lines},
-            [value for name, value in lines if name.lower() == "set-cookie"],
-            answer.read(),
-        )
+        return Answer.of(answer.status, answer.getheaders(), answer.read())
     finally:
         connection.close()
 

@@ -1,5 +1,9 @@
-"""`make bench`: the protection bench, and speed as ratios within one run (no absolute time is a promise)."""
+"""`make bench`: the protection bench, and speed as ratios within one run (no absolute time is a promise).
 
+Everything takes most of an hour; `python -m tests.benchmarks --part imports` runs one part.
+"""
+
+import argparse
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -22,6 +26,7 @@ from core.privacy.ledger import rows_of
 from core.privacy.proof import audit
 from core.privacy.suppression import decide, violations
 from core.workload.tables import PersonWeek
+from tests.benchmarks import heatmap, imports, sessions, sizes, weeks_of_units
 from tests.benchmarks.pages import compare
 from tests.benchmarks.protection import visibility
 
@@ -110,18 +115,49 @@ def decision() -> None:
         print(f"  {teams:>6} teams: {seconds / teams / base:4.1f} times the time per team of 100 teams")
 
 
-def main() -> None:
-    """Print everything."""
-    with tempfile.TemporaryDirectory(prefix="evenkeel-bench-") as folder:
-        url = f"sqlite:///{Path(folder) / 'bench.db'}"
-        steps = protection(url)
-        compare(url)
+def demonstration(folder: Path) -> None:
+    """How much of the demonstration organisation is shown, what its steps cost, and what its screens cost."""
+    url = f"sqlite:///{folder / 'bench.db'}"
+    steps = protection(url)
+    compare(url)
     unit = steps.pop("plain sums of all facts")
     print("\nTime, as multiples of adding up all person-weeks once in Python")
     for step, seconds in steps.items():
         print(f"  {step:<22} {seconds / unit:7.1f}")
-    decision()
-    print(f"\nMost memory: {psutil.Process().memory_info().rss / 2**20:,.0f} MiB")
+
+
+def crowd(folder: Path) -> None:
+    """A hundred sessions on the demonstration organisation."""
+    engine = make_engine(f"sqlite:///{folder / 'crowd.db'}")
+    upgrade(engine)
+    load_demo(engine, as_of=calendar.today(), at=calendar.now(), policy=Policy())
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    sessions.measure(folder / "crowd.db")
+
+
+PARTS: dict[str, Callable[[Path], object]] = {
+    "demonstration": demonstration,
+    "decision": lambda _: decision(),
+    "heatmap": lambda _: heatmap.measure(),
+    "imports": lambda _: imports.measure(),
+    "protection": lambda _: weeks_of_units.measure(),
+    "sizes": lambda _: sizes.measure(),
+    "sessions": crowd,
+}
+
+
+def main() -> None:
+    """Print everything, or the parts that are named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument(
+        "--part", action="append", choices=list(PARTS), help="only this part; may be given several times"
+    )
+    for name in parser.parse_args().part or PARTS:
+        with tempfile.TemporaryDirectory(prefix="evenkeel-bench-") as folder:
+            PARTS[name](Path(folder))
+    print(f"\nMost memory of the bench itself: {psutil.Process().memory_info().rss / 2**20:,.0f} MiB")
 
 
 if __name__ == "__main__":

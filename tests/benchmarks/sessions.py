@@ -156,7 +156,10 @@ async def _crowd(url: str, held: dict[str, list[str]]) -> Told:
     told, chance = Told(), random.Random(7)  # noqa: S311  # nothing secret hangs on it
     end = perf_counter() + THINK + MINUTES * 60
     people = [(who, each) for who, ids in held.items() for each in ids]
-    await asyncio.gather(*(_person(url, who, each, told, end, random.Random(chance.random())) for who, each in people))
+    seeds = [random.Random(chance.random()) for _ in people]  # noqa: S311
+    await asyncio.gather(
+        *(_person(url, who, each, told, end, own) for (who, each), own in zip(people, seeds, strict=True))
+    )
     return told
 
 

@@ -17,7 +17,8 @@ GRAVE = ("serious", "critical")
 # What Streamlit itself brings and no page can mend: rule -> (part of the selector, where it is known). Nothing else passes.
 UPSTREAM: dict[str, tuple[str, str]] = {}
 # Every screen once, and then the screens and states that look different to others.
-SCREENS_ONCE = [*((screen.address, "leader") for screen in SCREENS if screen.id != "my_week"), ("my-week", "employee")]
+OPENED_BY = {"my_week": "employee", "data_import": "hr", "data_quality": "admin"}
+SCREENS_ONCE = [(screen.address, OPENED_BY.get(screen.id, "leader")) for screen in SCREENS]
 MORE = [
     ("overview", "employee"),
     ("overview", "admin"),

@@ -33,14 +33,14 @@ def test_a_database_without_schema_is_refused_with_the_command_that_helps(
         ("demo", "load"),
         ("import", "people", tmp_path / "people.csv"),
     ):
-        assert line.refused(*command).endswith("Run: python -m core db upgrade")
+        assert line.refused(*command).endswith("run: python -m core db upgrade")
 
 
 @pytest.mark.parametrize(
     ("url", "told"),
     [
         ("mysql://somewhere/db", "EVENKEEL_DATABASE_URL must start with sqlite:/// or postgresql://"),
-        ("postgresql://nobody@127.0.0.1:1/none", "The database cannot be used"),
+        ("postgresql://nobody@127.0.0.1:1/none", "The database none at 127.0.0.1 does not answer"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_in_words(

@@ -50,9 +50,9 @@ def hidden_team(line: CommandLine) -> str:
 
 
 def newest(line: CommandLine) -> int:
-    """The newest release."""
+    """The newest release of a week."""
     with line.engine().connect() as connection:
-        return int(connection.scalar(select(func.max(Release.id))) or 0)
+        return int(connection.scalar(select(func.max(Release.id)).where(Release.area == "workload")) or 0)
 
 
 def flip_published(line: CommandLine) -> None:

@@ -29,6 +29,7 @@ GROUP_NUMBERS = {
         "core.privacy.proof",  # proves them again
         "core.privacy.views",  # the way out
         "core.privacy.trends",  # the same cells as rows, of several measures at once
+        "core.privacy.coverage",  # status and classes of the same cells, without values
     },
     "ReleaseRow": {
         "core.privacy.tables",
@@ -45,8 +46,12 @@ PERSON_GRAIN = {
         "core.workload.tables",
         "core.workload.imports",  # takes them in
         "core.workload.loading",  # compares and writes
+        "core.workload.partitions",  # keeps them by month on PostgreSQL; reads none
         "core.workload.rollup",  # adds them up
+        "core.workload.lookback",  # what the rules of sustained load need from the weeks before, for the roll-up
         "core.workload.my_week_views",  # a person's own rows, to that person
+        "core.workload.undo",  # puts back what a delivery replaced; selects nothing
+        "core.workload.open_weeks",  # one class for the whole company, for weeks that are not closed
     },
     "CollaborationWeek": {
         "core.workload.tables",
@@ -54,11 +59,19 @@ PERSON_GRAIN = {
         "core.workload.loading",
         "core.workload.rollup",
         "core.workload.my_week_views",  # the same, where there is nothing else
+        "core.workload.undo",  # puts back what a delivery replaced; selects nothing
+        "core.workload.open_weeks",  # one class for the whole company, for weeks that are not closed
     },
 }
+PERSON_GRAIN["ActivityHour"] = {
+    "core.workload.tables",
+    "core.workload.activity_loading",  # compares and writes
+    "core.workload.activity_rollup",  # adds them up
+    "core.workload.undo",  # keeps what a delivery replaced, so that it can be taken back
+}
 OWN_ROWS = {"core.workload.my_week_views"}  # the one view among them: its rule is `own_person`, in every WHERE clause
-PERSON_TABLES = ("Person", "PersonWeek", "CollaborationWeek", "Assignment", "EmploymentSpell")
-TABLE_NAMES = ("published_cell", "release_row", "workload_rollup", "person_week", "collaboration_week")
+PERSON_TABLES = ("Person", "PersonWeek", "CollaborationWeek", "ActivityHour", "Assignment", "EmploymentSpell")
+TABLE_NAMES = ("published_cell", "release_row", "workload_rollup", "person_week", "collaboration_week", "activity_hour")
 CLOCKS = {
     "date.today", "datetime.now", "datetime.today", "datetime.utcnow", "Timestamp.now", "Timestamp.today",
     "Timestamp.utcnow", "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime", "time.strftime",

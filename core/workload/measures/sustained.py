@@ -11,6 +11,10 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 HORIZON = 26
 OVER = 1.10
+WEIGHT = 0.3  # of the newest week in the moving average
+TOLERANCE = (
+    1e-9  # the moving average is a sum: in another order it differs in its last bits, and must not decide by them
+)
 
 
 def sl1(load: Floats, complete: Flags) -> Flags:
@@ -42,17 +46,17 @@ def sl3(worked: Floats) -> Flags:
 
 
 def sl4(load: Floats, complete: Flags) -> Flags:
-    """EWMA of load (weight 0.3) over the complete weeks of the last 26 is above 1.10."""
+    """EWMA of load (weight 0.3) over the complete weeks of the last 26 is above 1.10 (by more than 1e-9)."""
     flags = np.zeros(load.shape, dtype=bool)
     usable = np.where(complete, load, np.nan)
     for week in range(load.shape[1]):
         window = usable[:, max(0, week - HORIZON + 1) : week + 1]
         with np.errstate(invalid="ignore"):
-            flags[:, week] = ewma(window)[:, -1] > OVER
+            flags[:, week] = ewma(window)[:, -1] > OVER + TOLERANCE
     return flags
 
 
-def ewma(values: Floats, weight: float = 0.3) -> Floats:
+def ewma(values: Floats, weight: float = WEIGHT) -> Floats:
     """Exponentially weighted moving average along the last axis; starts at the first value, NaN changes nothing.
 
     >>> [round(float(x), 5) for x in ewma(np.array([[1.00, 1.05, 1.12]]))[0]]

@@ -7,7 +7,7 @@ a check fails, and so does a row that says something else than the code does.
 import ast
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -31,9 +31,11 @@ from core.access.rules import (
     roles_reaching,
 )
 from core.access.sessions import Limits, end_own, exchange, issue_code, sessions_of
-from core.access.viewer import GROUP_ROLES, ROLES, SCREENS, Viewer, only_own, units_in_scope
+from core.access.viewer import GROUP_ROLES, ROLES, SCREENS, Viewer, only_own, units_delivering, units_in_scope
 from core.database.base import Base
 from core.database.engine import make_engine
+from core.intake.deliveries import actor_of, history, may_import
+from core.intake.quality import data_quality
 from core.metrics.catalogue import catalogue
 from core.people.scope import led_unit, own_person, readable_unit
 from core.people.tables import Assignment, OrgUnit, Person
@@ -297,6 +299,38 @@ def how_it_works(_: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     return open_ones, {"how_it_works", "who_sees_what"} if everything else set()
 
 
+def deliveries(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Who reads the history, and who may bring files in; an HR account narrowed to a unit reads and brings nothing in."""
+    found = set()
+    try:
+        assert history(connection, asks.viewer) == ()
+        found.add("history")
+        assert actor_of(asks.viewer) == asks.viewer.name
+        found.add("import")
+    except NoPermission:
+        pass
+    assert may_import(asks.viewer) == ("import" in found)
+    narrowed = replace(asks.viewer, units=("Co/A",))
+    assert may_import(narrowed) == (asks.relation is Relation.ADMINISTRATOR)
+    reach = asks.relation and rule_of("deliveries").grant(asks.relation).reach
+    return found, {"history", "import"} if reach in (Reach.COMPANY, Reach.ADMINISTERED) else set()
+
+
+def quality(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """About which units coverage is told, by the condition and by the screen."""
+    found = set(connection.scalars(select(OrgUnit.path).where(units_delivering(asks.viewer, OrgUnit.path))))
+    opened = set()
+    for path in PATHS:
+        try:
+            shown = data_quality(connection, asks.viewer, unit=path, policy=asks.policy, as_of=AS_OF, at=AT)
+            opened.add(shown.unit.path)
+        except NoPermission:
+            continue
+    assert opened == found
+    reach = asks.relation and rule_of("data_quality").grant(asks.relation).reach
+    return found, set(PATHS) if reach in (Reach.COMPANY, Reach.ADMINISTERED) else set()
+
+
 CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "own_hours": own_hours,
     "roster_entry": roster_entry,
@@ -306,6 +340,8 @@ CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "account": account,
     "access_log": access_log,
     "how_it_works": how_it_works,
+    "deliveries": deliveries,
+    "data_quality": quality,
 }
 
 
@@ -339,7 +375,7 @@ def test_the_role_of_an_administrator_grants_no_people_data(rule: Rule) -> None:
     if reach is Reach.ALL:
         assert all(rule.grant(relation).reach is Reach.ALL for relation in Relation)
     elif reach is Reach.ADMINISTERED:
-        assert rule.id == "account"
+        assert rule.id in ("account", "deliveries", "data_quality")
     else:
         assert reach is Reach.NONE
         assert reaches(rule, ("admin",)) == frozenset()
@@ -394,6 +430,8 @@ DECIDED = {
     "account": "O----D",
     "access_log": "O-----",
     "how_it_works": "AAAAAA",
+    "deliveries": "---C-D",
+    "data_quality": "---C-D",
     "own_goals": "OS##--",
     "pulse": "W-UCL-",
     "open_goals": "AAAAAA",
@@ -421,6 +459,8 @@ def test_roles_and_screens_follow_the_table() -> None:
     assert set(SCREENS["workload"]) == set(SCREENS["my_week"]) == set(staff)
     for screen in ("how_it_works", "who_sees_what", "account"):
         assert set(SCREENS[screen]) == set(ROLES)
+    for screen in ("data_import", "data_quality"):
+        assert set(SCREENS[screen]) == {"hr", "admin"}
 
 
 def test_only_the_own_line_depends_on_the_policy() -> None:
@@ -447,6 +487,7 @@ def test_what_is_not_held_has_nowhere_to_be_stored_or_is_read_by_nobody() -> Non
     }
     taken_in = {f"core/people/{name}.py" for name in ("tables", "columns", "employments", "imports", "loading")}
     assert "core/people/loading.py" in readers  # the walk sees one
+    taken_in.add("core/intake/words.py")  # how other languages call the column
     assert {name for name in readers if not name.startswith("core/demo/")} <= taken_in
 
 
@@ -464,7 +505,15 @@ def test_the_page_about_access_is_up_to_date() -> None:
 
 # --- whoever reads somebody else goes through the log --------------------------------------------------------------
 
-ROWS_OF_PERSONS = {"Person", "PersonWeek", "CollaborationWeek", "Assignment", "EmploymentSpell", "AccessLog"}
+ROWS_OF_PERSONS = {
+    "Person",
+    "PersonWeek",
+    "CollaborationWeek",
+    "ActivityHour",
+    "Assignment",
+    "EmploymentSpell",
+    "AccessLog",
+}
 OWN_DOORS = {"only_own", "own_person"}
 # Functions that select rows of persons and show them to nobody: they load, add up, or answer yes or no.
 SHOW_NOBODY = {
@@ -474,7 +523,23 @@ SHOW_NOBODY = {
     "core.access.reads._looks",  # under the condition of its two callers, both narrowed to the viewer
 }
 TAKES_IN = ("core.people.", "core.workload.", "core.demo.", "core.intake.", "core.privacy.")
-DOES_NOT_SHOW = ("loading", "imports", "viva_imports", "rollup", "release", "roster", "load", "accounts", "notes")
+DOES_NOT_SHOW = (
+    "loading",
+    "imports",
+    "viva_imports",
+    "rollup",
+    "release",
+    "roster",
+    "load",
+    "accounts",
+    "notes",
+    "headcount",
+    "open_weeks",
+    "schedules",
+    "lookback",
+    "activity_loading",
+    "activity_rollup",
+)
 
 
 def functions(path: Path) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -513,17 +578,24 @@ def test_rows_of_persons_are_shown_to_the_person_or_through_the_log() -> None:
 
 
 def test_every_command_that_takes_somebody_s_view_writes_it_down() -> None:
-    """Each module of the command line with `--as` calls `record_read`; pages show the signed-in person their own alone."""
+    """One module of the command line loads viewers, and its ways in call `record_read`; pages show people their own alone."""
+    looks = ROOT / "core" / "cli" / "looks.py"
+    ways = dict(functions(looks))
+    assert "record_read" in called_in(ways["core.cli.looks.on_record"])
+    recorded = {"on_record", "at_person", "at_units"}
+    assert all("on_record" in called_in(ways[f"core.cli.looks.{name}"]) for name in recorded - {"on_record"})
     with_view = []
-    for path in sorted((ROOT / "core" / "cli").glob("*.py")):
+    for path in sorted(set((ROOT / "core" / "cli").glob("*.py")) - {looks}):
         text = path.read_text(encoding="utf-8")
+        assert "load_viewer" not in text and "record_read" not in text, path
         readers = [node for _, node in functions(path) if "as_user" in {a.arg for a in node.args.args}]
-        if any("load_viewer" in called_in(node) for node in readers):
+        views = [node for node in readers if called_in(node) & (recorded | {"viewer_of"})]
+        if views:
             with_view.append(path.stem)
-            assert all("record_read" in called_in(node) for node in readers if "load_viewer" in called_in(node)), path
-        else:
-            assert "load_viewer" not in text, path
-    assert {"workload", "my_week", "notes", "rules"} <= set(with_view)
+            assert all(called_in(node) & recorded for node in views), path
+        elif readers:
+            assert path.stem == "show", path  # hands its account to `workload`
+    assert {"workload", "my_week", "notes", "rules", "overview", "activity", "deliveries"} == set(with_view)
     for path in (ROOT / "pages").rglob("*.py"):
         if "load_viewer" in path.read_text(encoding="utf-8"):
             assert path.name == "loaders.py", path

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from core.demo import Organisation
+from core.demo.activity import EVENT_COLUMNS
 from core.demo.hours import WEEK_COLUMNS
 from core.demo.people import PEOPLE_COLUMNS
+from core.schedule import is_schedule, is_zone
 
 MEASURED = ["worked", "after_hours", "rest_day", "meeting", "focus"]
 
@@ -18,13 +20,13 @@ MEASURED = ["worked", "after_hours", "rest_day", "meeting", "focus"]
 
 
 def test_the_frames_have_the_columns_of_the_import(northwind: Organisation) -> None:
-    """Both frames carry the columns that the import reads, in its order."""
+    """All frames carry the columns that the import reads, in its order."""
     assert (
         tuple(northwind.people.columns)
         == PEOPLE_COLUMNS
         == (
             *("id", "name", "email", "unit", "manager_id", "contracted_hours", "hired", "left", "leaving_reason"),
-            *("role", "location", "grade", "from", "to"),
+            *("role", "location", "grade", "from", "to", "schedule", "zone"),
         )
     )
     assert (
@@ -35,6 +37,7 @@ def test_the_frames_have_the_columns_of_the_import(northwind: Organisation) -> N
             *MEASURED,
         )
     )
+    assert tuple(northwind.events.columns) == EVENT_COLUMNS == ("actor", "time", "source")
     for name in ("hired", "left", "from", "to"):
         assert all(value is None or type(value) is date for value in northwind.people[name]), name
     assert all(type(value) is date for value in northwind.person_weeks["week"])
@@ -239,3 +242,28 @@ def test_one_reorganisation_moves_five_teams_to_other_departments(
     rows = northwind.people[(northwind.people["from"] == plain.monday(30)) & northwind.people["id"].isin(moved)]
     assert set(rows["id"]) == set(moved)
     assert len(set(before) | {"Northwind"}) == len(set(after) | {"Northwind"}) == 149
+
+
+# --- events ------------------------------------------------------------------------------------------------------
+
+
+def test_events_come_from_people_who_worked_in_that_week_and_in_the_two_places_that_deliver_them(
+    northwind: Organisation,
+) -> None:
+    """Commits from Engineering with their offset, tickets from Support in UTC, none from anybody else, 39 weeks."""
+    homes = northwind.people.groupby("id")["unit"].agg(set)
+    for source, unit in (("commits", "Northwind/Engineering"), ("tickets", "Northwind/Customer/Support")):
+        own = northwind.events[northwind.events["source"] == source]
+        assert len(own) > 10_000
+        assert all(any(path.startswith(unit) for path in homes[actor]) for actor in own["actor"].unique())
+        assert own["time"].str.endswith("Z").all() == (source == "tickets")
+    days = pd.to_datetime(northwind.events["time"], utc=True, format="ISO8601")
+    assert 38 * 7 < (days.max() - days.min()).days < 40 * 7
+
+
+def test_schedules_and_zones_are_ones_that_the_import_reads(northwind: Organisation) -> None:
+    """Several of each, one with rest days on working days, one of evenings."""
+    assert all(is_schedule(text) for text in northwind.people["schedule"].unique())
+    assert all(is_zone(text) for text in northwind.people["zone"].unique())
+    assert northwind.people["zone"].nunique() >= 2
+    assert {"Mo-Th 08:30-17:00", "Mo-Fr 12:00-20:30"} <= set(northwind.people["schedule"])

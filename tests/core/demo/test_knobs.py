@@ -118,6 +118,8 @@ DIRECTIONS: list[tuple[str, object, object, Measure]] = [
     ("late_teams", 0, 8, late_teams),
     ("blanks", 0.0, 0.03, lambda _, each: float(each.person_weeks["worked"].isna().sum())),
     ("no_calendar_teams", 0, 8, teams_without_calendar),
+    ("activity_weeks", 20, 40, lambda _, each: float(pd.to_datetime(each.events["time"], utc=True).dt.date.nunique())),
+    ("events", 3.0, 6.0, lambda _, each: float(len(each.events))),
     ("platform_level", 1.05, 1.3, loaded(PLATFORM, 3, 0)),
     ("support_level", 1.05, 1.3, loaded(SUPPORT, 50, 39)),
     ("crunch_level", 1.05, 1.3, loaded(PAYMENTS, 22, 18)),
