@@ -135,6 +135,9 @@ class Plan(Protocol):
     def changes(self) -> bool:
         """Whether anything would be written."""
 
+    def prepare(self, connection: Connection) -> None:
+        """Get ready on the connection that is going to load, before it takes the writer's lock."""
+
     def load(self, connection: Connection) -> Loaded:
         """Write it, in the caller's transaction."""
 

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.intake.deliveries import may_import
-from core.intake.formats import FileRefused
 from pages.parts import import_history, import_result, import_steps, import_upload, states
 from pages.parts.guard import guard
 from pages.parts.import_desk import desk
@@ -31,11 +30,7 @@ else:
             import_result.problems(viewer, parcel, work)
         if work is not None and work.summary is not None:
             import_result.ready(parcel, work, import_steps.loading(viewer, parcel, work))
-        chosen = import_steps.describe(parcel)
-        if isinstance(chosen, FileRefused):
-            import_steps.unreadable(chosen)
-        else:
-            import_steps.check_button(viewer, parcel, chosen, primary=work is None)
+        import_steps.describe(viewer, parcel)
 
 st.space("small")
 import_history.show(viewer)

@@ -34,5 +34,5 @@ with page.cell(column_span=2):
 with page.cell():
     cards.worth_a_look(found)
     cards.refused(found)
-with page.cell(column_span=3):
+with page.cell(column_span="all"):
     cards.fresh(found, quality_loaders.fresh(as_of=today()))

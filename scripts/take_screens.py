@@ -13,20 +13,22 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
 
 from core.access.accounts import account_id
 from core.access.sessions import exchange, issue_code, limits_of
-from core.calendar import now, today
+from core.calendar import monday_of, now, today
 from core.database.engine import make_engine
 from core.database.migrate import upgrade
 from core.demo.accounts import add_demo_accounts
 from core.demo.load import load_demo
+from core.people.tables import Assignment, Person
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,12 +77,20 @@ SHOTS = (
         Shot(f"how-it-works-{about}", "demo", "employee", f"/how-it-works?about={about}")
         for about in ("measures", "protection", "freshness")
     ),
+    Shot("data-quality", "demo", "hr", "/data-quality"),
     Shot("account", "demo", "employee", "/account"),
     Shot("state-no-permission", "demo", "employee", "/workload?unit=northwind.corporate.finance"),
     Shot("state-administrator", "demo", "admin", "/workload"),
     Shot("state-no-person", "demo", "leader", "/my-week"),
     *(Shot(f"state-empty-{screen}", "empty", "leader", f"/{screen}") for screen in ("overview", "workload")),
     Shot("state-empty-administrator", "empty", "admin", "/overview"),
+    Shot("state-empty-data-quality", "empty", "admin", "/data-quality"),
+    Shot("import", "imports", "hr", "/data-import"),
+    Shot("import-columns", "imports", "hr", "/data-import", act="columns_of_other_names"),
+    Shot("import-problems", "imports", "hr", "/data-import", act="file_with_problems"),
+    Shot("import-ready", "imports", "hr", "/data-import", act="file_in_order"),
+    Shot("import-loaded", "imports", "hr", "/data-import", act="file_loaded"),
+    Shot("import-undo", "imports", "hr", "/data-import", act="undo_asked"),
     Shot("state-late", "late", "leader", "/workload"),
     Shot("state-late-overview", "late", "leader", "/overview"),
     Shot("state-loading", "slow", "leader", "/workload", ready=""),
@@ -89,14 +99,14 @@ SHOTS = (
 )
 
 
-def _act_wrong_password(page: Page) -> None:
+def _act_wrong_password(page: Page, _: Path) -> None:
     page.get_by_label("Name or e-mail").fill("ada")
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_test_id("stAlert").wait_for()
 
 
-def _act_hidden_cell(page: Page) -> None:
+def _act_hidden_cell(page: Page, _: Path) -> None:
     """Open a cell that is hidden: its address is found in the picture that is drawn."""
     find = """() => {
       for (const plot of document.querySelectorAll('.st-key-heat .js-plotly-plot'))
@@ -110,7 +120,90 @@ def _act_hidden_cell(page: Page) -> None:
         page.goto(f"{page.url}&cell={found[0].replace(':', '%3A')}.{found[1]}")
 
 
-ACTS = {"": lambda _page: None, "wrong_password": _act_wrong_password, "hidden_cell": _act_hidden_cell}
+def _upload(page: Page, path: Path) -> None:
+    """Begin with nothing loaded and nothing uploaded, whatever the last picture left behind; then choose a file."""
+    for name in ("Bring in another file", "Take another file"):
+        if (button := page.get_by_role("button", name=name, exact=True)).count():
+            button.click()
+            _settled(page)
+    if (undo := page.get_by_role("button", name="Undo the last delivery")).count():
+        undo.click()
+        page.get_by_role("button", name="Undo it").click()
+        page.get_by_text("was undone.").wait_for()
+        page.reload()  # without the words that it was undone
+        _settled(page)
+    page.locator("input[type=file]").first.set_input_files(path)
+    _says(page, f"Is {path.name} read as it is meant?")
+    _settled(page)
+
+
+def _says(page: Page, title: str) -> None:
+    page.get_by_role("heading", level=1, name=title).wait_for()
+
+
+def _act_columns_of_other_names(page: Page, files: Path) -> None:
+    _upload(page, files / "zeiten.csv")
+
+
+def _act_file_with_problems(page: Page, files: Path) -> None:
+    _upload(page, files / "hours-with-problems.csv")
+    page.get_by_role("button", name="Check the file").click()
+    _says(page, "hours-with-problems.csv cannot be loaded as it is.")
+
+
+def _act_file_in_order(page: Page, files: Path) -> None:
+    _upload(page, files / "hours.csv")
+    page.get_by_role("button", name="Check the file").click()
+    _says(page, "hours.csv can be loaded.")
+
+
+def _act_file_loaded(page: Page, files: Path) -> None:
+    _act_file_in_order(page, files)
+    page.get_by_role("button", name="Load hours.csv").click()
+    _says(page, "hours.csv is loaded.")
+
+
+def _act_undo_asked(page: Page, files: Path) -> None:
+    _act_file_loaded(page, files)
+    _settled(page)
+    page.get_by_role("button", name="Undo the last delivery").click()
+    page.get_by_role("dialog").wait_for()
+
+
+ACTS: dict[str, Callable[[Page, Path], None]] = {
+    "": lambda _page, _files: None,
+    "wrong_password": _act_wrong_password,
+    "hidden_cell": _act_hidden_cell,
+    "columns_of_other_names": _act_columns_of_other_names,
+    "file_with_problems": _act_file_with_problems,
+    "file_in_order": _act_file_in_order,
+    "file_loaded": _act_file_loaded,
+    "undo_asked": _act_undo_asked,
+}
+
+
+def write_files(database: Path, folder: Path) -> None:
+    """Files of hours to bring in, for people of the demonstration and the week that runs: sound, with problems, renamed."""
+    engine = make_engine(f"sqlite:///{database}", read_only=True)
+    with engine.connect() as connection:
+        there = select(Person.code).join(Assignment, Assignment.person_id == Person.id)
+        codes = list(connection.scalars(there.where(Assignment.valid_to.is_(None)).order_by(Person.code).limit(240)))
+    engine.dispose()
+    week = monday_of(today()).isoformat()
+    header = "person_id,week,contracted,leave,public_holiday,sickness,worked,note"
+    rows = [
+        f"{code},{week},40,{place % 3 * 4},0,0,{34 + place % 7},from the time sheet" for place, code in enumerate(codes)
+    ]
+    bad = [*rows, rows[3]]
+    for place, (right, wrong) in {2: (",40,", ",forty,"), 5: (week, f"{week[:8]}32"), 9: (codes[9], "X9999")}.items():
+        bad[place] = bad[place].replace(right, wrong, 1)
+    renamed = "Personalnummer;Woche;Vertragsstunden;Urlaub;Feiertag;Krank;Stunden;Bemerkung"
+    for name, lines in (
+        ("hours.csv", [header, *rows]),
+        ("hours-with-problems.csv", [header, *bad]),
+        ("zeiten.csv", [renamed, *(row.replace(",", ";") for row in rows)]),
+    ):
+        (folder / name).write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -153,7 +246,7 @@ def databases(folder: Path) -> dict[str, Path]:
         add_demo_accounts(connection, at=now(), on=today())
     for engine in engines.values():
         engine.dispose()  # the last connection puts everything into the one file that is copied
-    copies = {state: folder / f"{state}.db" for state in ("product", "late", "slow", "failing")}
+    copies = {state: folder / f"{state}.db" for state in ("product", "imports", "late", "slow", "failing")}
     for path in copies.values():
         shutil.copy(demo, path)
     return {"demo": demo, "empty": empty, "bare": bare, **copies}
@@ -174,7 +267,7 @@ def cookie_of(database: Path, who: str, state: str) -> str:
     return held
 
 
-def take(browser: Browser, url: str, shot: Shot, cookie: str, *, phone: bool, dark: bool) -> bytes:
+def take(browser: Browser, url: str, shot: Shot, cookie: str, files: Path, *, phone: bool, dark: bool) -> bytes:
     """The picture of a whole page, as PNG."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
@@ -197,7 +290,7 @@ def take(browser: Browser, url: str, shot: Shot, cookie: str, *, phone: bool, da
     else:
         page.locator("h1, h2").first.wait_for()
         _settled(page)
-        ACTS[shot.act](page)
+        ACTS[shot.act](page, files)
         _settled(page)
     page.evaluate("document.fonts.ready")
     tall = "Math.max(...[...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollHeight))"
@@ -231,6 +324,7 @@ def main(wanted: list[str]) -> None:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="evenkeel-screens-") as temporary, sync_playwright() as driver:
         places = databases(Path(temporary))
+        write_files(places["demo"], Path(temporary))
         browser = driver.chromium.launch(executable_path=chromium, args=["--disable-background-networking", *sandbox])
         for state in dict.fromkeys(shot.state for shot in shots):
             with served(state, places[state]) as url:
@@ -239,7 +333,8 @@ def main(wanted: list[str]) -> None:
                     for phone in (False, True):
                         for dark in (False, True):
                             name = f"{shot.name}-{'phone' if phone else 'desk'}-{'dark' if dark else 'light'}.webp"
-                            store(take(browser, url, shot, cookie, phone=phone, dark=dark), OUT / name)
+                            picture = take(browser, url, shot, cookie, Path(temporary), phone=phone, dark=dark)
+                            store(picture, OUT / name)
                             print(name, flush=True)
         browser.close()
 

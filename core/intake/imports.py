@@ -188,6 +188,7 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
     can_be_undone = False
     if plan.changes:
         with engine.connect() as connection, connection.begin() as transaction:
+            plan.prepare(connection)
             one_at_a_time(connection)
             if _latest_change(connection) != seen:
                 plan = _examine(connection, call, staged)

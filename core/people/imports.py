@@ -216,6 +216,9 @@ class PeoplePlan:
         """Whether anything would be written."""
         return bool(self.persons or self.employments)
 
+    def prepare(self, connection: Connection) -> None:
+        """Nothing has to be ready beforehand."""
+
     def load(self, connection: Connection) -> Loaded:
         """Write persons, units, spells and assignments, and set the days of the units anew."""
         persons = ensure_persons(connection, self.persons)

@@ -38,6 +38,9 @@ class ActivityPlan:
         """Whether anything would be written."""
         return bool(len(self.hours))
 
+    def prepare(self, connection: Connection) -> None:
+        """Nothing has to be ready beforehand."""
+
     def load(self, connection: Connection) -> Loaded:
         """Put these hours in place of those on record, and note that the cards of their quarters await release."""
         gone = delete(ActivityHour).where(

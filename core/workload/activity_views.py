@@ -119,7 +119,8 @@ def _note(row: Mapping[str, Any], joined: bool, *, late: bool) -> str:
     if row["n_band"] in SMALL_BANDS:
         parts.append("Groups below 20 people are told by parts of the day.")
     if row["coverage"] != "95–100 %":
-        parts.append(f"It covers {row['coverage']} of the people; of the others no events were received.")
+        share = str(row["coverage"]).replace("below", "less than")
+        parts.append(f"Covers {share} of the people; of the others no events were received.")
     return " ".join(parts)
 
 

@@ -327,6 +327,9 @@ class VivaPlan:
         """Whether anything would be written."""
         return bool(self.counts.loaded or self.counts.replaced or self.employments)
 
+    def prepare(self, connection: Connection) -> None:
+        """Nothing has to be ready beforehand."""
+
     def load(self, connection: Connection) -> Loaded:
         """Write persons, units, assignments and hours."""
         persons = ensure_persons(connection, self.persons)

@@ -1,5 +1,7 @@
 """The panel *When work happens*: the punch card of a quarter, what stands out in it, and the table behind it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.access.viewer import Viewer
@@ -30,11 +32,13 @@ def show(card: ActivityCard, viewer: Viewer) -> None:
         st.markdown(plain(card.support), width=760)
     hidden = card.state == "hidden"
     words = "; ".join(band.name for band in card.metric.bands)
-    told = legend(card.metric, width=LEGEND_WIDTH[phone()], hidden=hidden, missing=False)
+    short = tuple(replace(band, name=band.name.split(",")[0]) for band in card.metric.bands)
+    told = legend(replace(card.metric, bands=short), width=LEGEND_WIDTH[phone()], hidden=hidden, missing=False)
     chart.draw(told, key="activity_legend", alt=f"Legend. {words}.", still=True)
     chart.draw(punch_card_figure(card, phone=phone()), key="activity_card", alt=card.alt)
-    if card.note:
-        st.caption(plain(card.note))
+    steps = "; ".join(band.name for band in card.metric.bands if "," in band.name).capitalize()
+    if told := " ".join(part for part in (f"{steps}." if steps and not hidden else "", card.note) if part):
+        st.caption(plain(told))
     with st.container(horizontal=True, gap="small"):
         with st.popover("How is this computed?", type="tertiary", icon=":material/function:", key="activity_how"):
             st.table(

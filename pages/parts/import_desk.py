@@ -24,6 +24,7 @@ from core.database.faults import fault_of
 from core.delivery import ImportOptions
 from core.intake.deliveries import actor_of
 from core.intake.imports import ImportRefused, ImportSummary, run_import
+from core.intake.kinds import KINDS
 from core.intake.maps import ColumnMap, header_of, remember
 from core.intake.preview import Preview, Start, excerpt, preview, start
 from core.intake.problems import Problem
@@ -79,7 +80,10 @@ class Work:
 
 @dataclass
 class Parcel:
-    """An uploaded file in a folder of its own that nobody else may enter. `work`: the newest work on it."""
+    """An uploaded file in a folder of its own that nobody else may enter. `work`: the newest work on it.
+
+    said: what the person said of a header, as kind and options; it holds for the corrected file, too.
+    """
 
     owner: int
     folder: Path
@@ -87,6 +91,7 @@ class Parcel:
     size: int
     at: datetime
     work: Work | None = None
+    said: dict[tuple[str, ...], tuple[str, ImportOptions]] = field(default_factory=dict)
     seen: dict[str | None, Preview] = field(default_factory=dict)
     begun: dict[tuple[str, str | None], Start] = field(default_factory=dict)
 
@@ -102,11 +107,26 @@ class Parcel:
 
     def start(self, kind: str, sheet: str | None) -> Start:
         """What the mapping of columns begins with, found once for each kind and worksheet."""
+        header = self.preview(sheet).header
+        told, options = self.said.get(header, ("", ImportOptions()))
+        if told == kind:
+            order = {"dayfirst": options.dayfirst, "monthfirst": options.monthfirst}
+            return Start(options.columns, tuple((name, value) for name, value in order.items() if value))
         if (kind, sheet) not in self.begun:
-            header = self.preview(sheet).header
             with loaders.reading().connect() as connection:
                 self.begun[kind, sheet] = start(connection, kind, self.path, header, ImportOptions(sheet=sheet))
         return self.begun[kind, sheet]
+
+    def likely_kind(self, sheet: str | None) -> str:
+        """What the file is: as was said of its header, by the names of its columns, by what they resemble; or ''."""
+        seen = self.preview(sheet)
+        if seen.header in self.said:
+            return self.said[seen.header][0]
+        if seen.kinds:
+            return seen.kinds[0]
+        placed = {kind: len(self.start(kind, sheet).columns) for kind in KINDS}
+        best, second = sorted(placed, key=lambda kind: placed[kind], reverse=True)[:2]
+        return best if placed[best] > max(1, placed[second]) else ""
 
     @property
     def errors(self) -> Path:
@@ -148,7 +168,8 @@ class Desk:
             path = folder / file_name(name)
             path.touch(mode=0o600)
             path.write_bytes(content)
-            parcel = Parcel(viewer.id, folder, path, len(content), now())
+            said = present.said if present is not None else {}
+            parcel = Parcel(viewer.id, folder, path, len(content), now(), said=said)
             self._parcels[viewer.id] = parcel
             return parcel
 
@@ -181,6 +202,7 @@ class Desk:
             if parcel.work is not None and parcel.work.running:
                 return
             parcel.work = work
+            parcel.said[parcel.preview(work.options.sheet).header] = (work.kind, work.options)
         step = self._load if work.what == LOAD else self._check
         arguments = (loaders.writing(), loaders.policy(), parcel, work, actor, today())
         Thread(target=_guarded, args=(step, work, arguments), daemon=True, name=f"import {work.what}").start()

@@ -12,6 +12,7 @@ from core.intake.preview import Preview, chosen_columns, mapping
 from core.workload.wording import in_words
 from pages.parts.device import phone
 from pages.parts.import_desk import Parcel
+from pages.parts.import_result import not_read
 from pages.parts.plain import plain
 
 NOT_THERE = "not in the file"
@@ -32,13 +33,16 @@ class Chosen:
 
 def describe(parcel: Parcel) -> Chosen | FileRefused:
     """Draw the choices for a file; returns them, or why no table can be read from it."""
+    sheet = st.session_state.get("import_sheet")
     try:
-        seen = parcel.preview(st.session_state.get("import_sheet"))
+        seen = parcel.preview(sheet)
     except FileRefused as refused:
         return refused
-    kind = _kind(seen)
+    kind = _kind(seen, parcel.likely_kind(sheet))
     _first_rows(seen)
-    begin = parcel.start(kind, st.session_state.get("import_sheet"))
+    if not kind:
+        return Chosen("", ImportOptions(), complete=False)
+    begin = parcel.start(kind, sheet)
     options = _options(seen, kind, dict(begin.options))
     if begin.note:
         st.caption(f":material/history: {plain(begin.note)}")
@@ -47,17 +51,22 @@ def describe(parcel: Parcel) -> Chosen | FileRefused:
     return Chosen(kind, options, complete=not told.missing and not twice)
 
 
-def _kind(seen: Preview) -> str:
-    names = list(KINDS)
-    best = seen.kinds[0] if seen.kinds else names[0]
+def _kind(seen: Preview, likely: str) -> str:
+    """What the file is; '' until somebody has said so, where its columns do not tell."""
     kind = st.segmented_control(
-        "What it is", names, default=best, required=True, key="import_kind", help="Found by the names of its columns."
+        "What it is",
+        list(KINDS),
+        default=likely or None,
+        required=True,
+        key="import_kind",
+        help="Found by its columns.",
     )
-    chosen = str(kind or best)
-    if not seen.kinds:
-        st.warning("No column of this file is known. Choose what it is, and say below where each column stands.")
-    elif seen.fits and chosen != best:
-        st.warning(f"This looks like a file of {best}.", icon=":material/help:")
+    chosen = str(kind or likely)
+    if not chosen:
+        st.warning("The columns do not tell what this file is. Choose it above.", icon=":material/help:")
+        return ""
+    if seen.fits and chosen != likely:
+        st.warning(f"This looks like a file of {likely}.", icon=":material/help:")
     st.caption(plain(KINDS[chosen].purpose))
     return chosen
 
@@ -116,10 +125,9 @@ def _columns(
     found = mapping(seen.header, kind, replace(options, columns=begin))
     there = [name for name in seen.header if name]
     placed = sum(bool(name) for name in found.read.values())
-    st.markdown("**Columns**")
-    told = f"{in_words(placed, start=True)} of {len(found.columns)} columns of {kind} are in the file"
-    ignored = f"; {in_words(len(found.ignored))} of its columns will not be read" if found.ignored else ""
-    st.markdown(f"{told}{ignored}.")
+    with st.container(gap="xsmall"):
+        st.markdown("**Columns**")
+        st.markdown(f"{in_words(placed, start=True)} of {len(found.columns)} columns of {kind} are in the file.")
     if found.missing:
         st.warning(f"Say where these are: {plain(', '.join(found.missing))}.", icon=":material/help:")
     guessed = sorted({column for _, column in begin} & set(found.read))
@@ -141,8 +149,7 @@ def _columns(
                     help=plain(column.meaning),
                 )
             chosen[column.name] = "" if name == NOT_THERE else str(name)
-        for each in found.ignored:
-            st.caption(f"{plain(each.column)}: {plain(each.reason)}.")
+    not_read(found.ignored)
     used = [name for name in chosen.values() if name]
     twice = sorted({name for name in used if used.count(name) > 1})
     if twice:

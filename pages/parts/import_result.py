@@ -75,9 +75,8 @@ def problems(viewer: Viewer, parcel: Parcel, work: Work) -> None:
     """Why the file was refused: each problem with what would be right, the bad rows with the bad cells marked, all as CSV."""
     count = work.problem_count
     with st.container(border=True):
-        st.header(
-            f"{in_words(count, start=True)} {'problem' if count == 1 else 'problems'}, nothing was written", anchor=False
-        )
+        told = in_words(count, start=True) if count < 11 else f"{count:,}"
+        st.header(f"{told} {'problem' if count == 1 else 'problems'}, nothing was written", anchor=False)
         st.table(
             _table(work.problems[:SHOWN]),
             border="horizontal",

@@ -77,21 +77,27 @@ def again(viewer: Viewer) -> Callable[[], None]:
     return leave
 
 
-def describe(parcel: Parcel) -> Chosen | FileRefused:
-    """The choices for the file; in the foreground until it has been checked, or when its header is what is wrong."""
+def describe(viewer: Viewer, parcel: Parcel) -> None:
+    """The choices for the file, and the check; in the foreground until it has been checked, or when its header is wrong."""
     work = parcel.work
     in_front = work is None or any(each.row == 1 for each in work.problems) or work.fault is not None
-    with st.expander("What is in the file, and how it is read", expanded=in_front, icon=":material/table_view:"):
-        return import_mapping.describe(parcel)
+    box = (
+        st.container(border=True)
+        if in_front
+        else st.expander("What is in the file, and how it is read", icon=":material/table_view:")
+    )
+    with box:
+        if in_front:
+            st.header("What is in the file, and how it is read", anchor=False)
+        chosen = import_mapping.describe(parcel)
+        if isinstance(chosen, FileRefused):
+            found = chosen.finding
+            states.card("block", "No table can be read from this file", f"{plain(found.problem)} {plain(found.remedy)}")
+        else:
+            _check_button(viewer, parcel, chosen, primary=work is None)
 
 
-def unreadable(refused: FileRefused) -> None:
-    """No table can be read from the file."""
-    found = refused.finding
-    states.card("block", "No table can be read from this file", f"{plain(found.problem)} {plain(found.remedy)}")
-
-
-def check_button(viewer: Viewer, parcel: Parcel, chosen: Chosen, *, primary: bool) -> None:
+def _check_button(viewer: Viewer, parcel: Parcel, chosen: Chosen, *, primary: bool) -> None:
     """Check the file as it is described; nothing is written."""
 
     def check() -> None:
@@ -103,7 +109,7 @@ def check_button(viewer: Viewer, parcel: Parcel, chosen: Chosen, *, primary: boo
         icon=":material/rule:",
         on_click=check,
         disabled=not chosen.complete,
-        help=None if chosen.complete else "Say first where the required columns stand.",
+        help=None if chosen.complete else "Say first what the file is and where its required columns stand.",
         key="import_check",
     )
 

@@ -8,6 +8,7 @@ from core.access.refusals import Refused
 from core.access.viewer import Viewer
 from core.intake.kinds import KINDS
 from core.settings import settings
+from pages.parts.device import phone
 from pages.parts.import_desk import desk
 from pages.parts.plain import plain
 
@@ -15,10 +16,19 @@ TEMPLATES = Path(__file__).parents[2] / "data" / "templates"
 TYPES = ["csv", "gz", "tsv", "txt", "xlsx"]
 _DRAWN = "uploads so far"  # a new key for each upload, so that the browser and the server let go of the last one
 _REFUSED = "why the upload was refused"
+CORRECTIONS = "Corrections come the same way: a row for the same person and week replaces the one on record."
 ORDER = (
-    "**People first.** Who is employed, where, since when, and who their manager is.",
-    "**Then their hours.** A week is released a week after it has ended; a person without an assignment has no unit.",
-    "**Corrections the same way.** A row for the same person and week replaces the one on record.",
+    ("people", "People", "Who is employed, in which unit, since when, and who their manager is."),
+    (
+        "person-weeks",
+        "Hours",
+        "What was contracted, worked and absent, by person and week. A week is shown a week after it has ended.",
+    ),
+    (
+        "activity-events",
+        "Events, if you have them",
+        "Commits, tickets, calls or calendar entries by person and time. They show when work happens.",
+    ),
 )
 
 
@@ -57,35 +67,36 @@ def forget_choices() -> None:
 
 
 def empty_state(viewer: Viewer) -> None:
-    """Nothing uploaded yet: where to drop a file, the order of files, and templates to begin with."""
-    page = st.grid(3, min_column_width=300, gap="medium")
-    with page.cell(column_span=2, height="stretch"), st.container(border=True, height="stretch"):
+    """Nothing uploaded yet: where to drop a file, what to bring in which order, and a template for each to begin with."""
+    with st.container(border=True):
         st.header("Choose a file", anchor=False)
         st.caption("It is checked first. Nothing is written before you say so.")
         uploader(viewer)
-        st.space("stretch")
-        templates()
-    with page.cell(height="stretch"), st.container(border=True, height="stretch"):
-        st.header("In this order", anchor=False)
-        for place, line in enumerate(ORDER, start=1):
-            st.markdown(f"{place}. {line}")
+    st.space("small")
+    with st.container(gap=None):
+        st.header("What to bring, in this order", anchor=False)
+        st.caption(CORRECTIONS)
+    steps = st.grid(3, min_column_width=260, gap="small" if phone() else "medium")
+    for place, (kind, title, text) in enumerate(ORDER, start=1):
+        with steps.container(border=True, height="stretch", gap="small"):
+            st.subheader(f"{place}. {title}", anchor=False)
+            st.markdown(text)
+            st.space("stretch")
+            _template(kind)
 
 
-def templates() -> None:
-    """Files to begin with, one for each kind that has one."""
-    st.caption("Templates with the right columns, each with a few rows to write over")
-    with st.container(horizontal=True, gap="small"):
-        for kind in KINDS.values():
-            path = TEMPLATES / kind.template if kind.template else None
-            if path is not None and path.is_file():
-                st.download_button(
-                    f"Template {kind.name}",
-                    path.read_bytes(),
-                    file_name=kind.template,
-                    mime="text/csv",
-                    type="tertiary",
-                    icon=":material/download:",
-                    on_click="ignore",
-                    key=f"template_{kind.name}",
-                    help=plain(kind.purpose),
-                )
+def _template(kind: str) -> None:
+    """A file of a kind to begin with."""
+    described = KINDS[kind]
+    path = TEMPLATES / described.template
+    st.download_button(
+        f"Template {kind}",
+        path.read_bytes(),
+        file_name=described.template,
+        mime="text/csv",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"template_{kind}",
+        help=plain(described.purpose),
+    )

@@ -231,11 +231,18 @@ def test_the_command_line_refuses_too(attack: Command, own: Engine) -> None:
         assert attack()
 
 
+DELIVERED = {"unit", "week", "state", "groups", "arrived"}
+
+
 @pytest.mark.parametrize("name", ["ada", "gone"])
 def test_an_administrator_and_a_closed_account_get_no_numbers_by_command(name: str, own: Engine) -> None:
-    """Every command answers either with a refusal or without a number of a unit or a person."""
+    """Every command answers either with a refusal or without a number of a unit or a person.
+
+    What an administrator reads of units is whether their hours have come in, as a class.
+    """
     for text in outputs(own, name):
         if text.startswith("{"):
-            assert not json.loads(text).get("cells"), text
+            cells = json.loads(text).get("cells") or []
+            assert all(set(cell) == DELIVERED for cell in cells), text
         assert not any(is_eves(one) or is_hidden_truth(one) for one in wire.numbers(text))
         assert "%" not in text

@@ -18,7 +18,7 @@ from tests.benchmarks.synthetic import Organisation
 
 PEOPLE = (1_000, 10_000, 100_000)
 WEEKS = 56
-SHOWN = ("overview", "workload", "my-week", "how-it-works", "who-sees-what")
+SHOWN = ("overview", "workload", "my_week", "who_sees_what")
 WARM, FIRST = 5, 2
 
 

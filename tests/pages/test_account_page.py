@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import Engine, func, select
 from streamlit.testing.v1 import AppTest
 
@@ -97,9 +98,11 @@ def test_a_password_that_is_not_in_order_changes_nothing(database: Engine, sign_
 
 
 def test_guessing_the_present_password_is_slowed_down_like_sign_in(
-    database: Engine, sign_in: Callable[..., AppTest]
+    database: Engine, sign_in: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A session that somebody left open is no place to try passwords: the tries count, and then pause."""
+    at_once = now()
+    monkeypatch.setattr("pages.parts.account_password.now", lambda: at_once)
     at = sign_in("leader", page="account.py")
     for _ in range(8):
         change(at, "not this one", NEW, NEW)

@@ -97,7 +97,7 @@ def test_nothing_uploaded_yet_offers_templates_and_the_order(stocked: Engine, si
     at = opened(sign_in, "admin")
     assert not at.exception
     assert at.title[0].value == "Bring people and their hours in from a file."
-    assert "People first." in words(at) and "Nothing has been delivered yet." in words(at)
+    assert "What to bring, in this order" in words(at) and "Nothing has been delivered yet." in words(at)
     labels = [button.proto.label for button in at.get("download_button")]
     assert {"Template people", "Template person-weeks"} <= set(labels)
     assert len(at.get("file_uploader")) == 1
@@ -113,12 +113,12 @@ def test_a_file_is_looked_at_checked_loaded_and_undone(stocked: Engine, sign_in:
     at.button(key="import_check").click().run()
     at = settled(at)
     assert at.title[0].value == "hours.csv can be loaded." and stored(stocked) == 0
-    assert "7 rows: 7 would be new." in words(at)
+    assert "All 7 rows would be new for the week of" in words(at)
 
     at.button(key="import_load").click().run()
     at = settled(at)
     assert at.title[0].value == "hours.csv is loaded." and stored(stocked) == 7
-    assert "7 rows: 7 are new." in words(at) and "Loaded" in tables(at)
+    assert "All 7 rows are new for the week of" in words(at) and "Loaded" in tables(at)
 
     at.button(key="undo").click().run()
     at.button(key="undo_confirmed").click().run()
@@ -136,7 +136,7 @@ def test_problems_stand_in_their_place(stocked: Engine, sign_in: Callable[..., A
     at = settled(at)
 
     assert at.title[0].value == "hours.csv cannot be loaded as it is."
-    assert "2 problems, nothing was written" in words(at)
+    assert "Two problems, nothing was written" in words(at)
     assert "This is not a number." in tables(at) and "There is nobody with this id on record." in tables(at)
     assert ":red-badge[✕ =forty]" in tables(at) and ":red-badge[✕ NOBODY]" in tables(at)
     parcel = next(iter(desk()._parcels.values()))
