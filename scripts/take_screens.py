@@ -6,6 +6,7 @@ Each state has a server of its own. Who is signed in gets a session in the datab
 import contextlib
 import io
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -122,10 +123,13 @@ def _act_hidden_cell(page: Page, _: Path) -> None:
 
 def _upload(page: Page, path: Path) -> None:
     """Begin with nothing loaded and nothing uploaded, whatever the last picture left behind; then choose a file."""
-    for name in ("Bring in another file", "Take another file"):
-        if (button := page.get_by_role("button", name=name, exact=True)).count():
-            button.click()
-            _settled(page)
+    fresh = page.get_by_role("heading", level=1, name="Bring people and their hours in from a file.")
+    leave = page.get_by_role("button", name=re.compile("^(Take another file|Bring in another file)$"))
+    fresh.or_(leave).first.wait_for()
+    if leave.count():
+        leave.first.click()
+        fresh.wait_for()
+        _settled(page)
     if (undo := page.get_by_role("button", name="Undo the last delivery")).count():
         undo.click()
         page.get_by_role("button", name="Undo it").click()

@@ -83,7 +83,10 @@ def sheets_of(path: Path) -> tuple[str, ...]:
         return ()
     import openpyxl
 
+    from core.intake.workbook import refuse_unsafe
+
     try:
+        refuse_unsafe(path)
         book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
     except Exception:  # whatever openpyxl raises on a damaged workbook; opening it for its table says what is wrong
         return ()

@@ -18,7 +18,7 @@ from core.intake.headings import TOP, Heading, find_heading
 
 MAX_SHEETS = 100
 MAX_SHEET_ROWS = 1_048_576  # Excel's own limit
-MAX_STRINGS = 256 * 1024**2  # bytes of text that the worksheets share; it is held in memory
+MAX_STRINGS = 16 * 1024**2  # bytes of text that the worksheets share; it is held in memory
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})\"")
 _COMPOUND = b"\xd0\xcf\x11\xe0"
 _TOLD = 1_000  # merged cells in the table
@@ -44,7 +44,7 @@ def open_workbook(path: Path, expected: Expected, options: ImportOptions) -> Sou
     Raises:
         FileRefused: it is not a workbook, has no such worksheet, or several fit; no header; it unpacks to too much.
     """
-    has_formulas = _refuse_unsafe(path)
+    has_formulas = refuse_unsafe(path)
     epoch, sheets, visible = _sheets(path, expected, options)
     sheet = _chosen(sheets, expected, options)
     several = len(visible) > 1 or options.sheet is not None
@@ -75,7 +75,7 @@ def _merged(sheet: _Sheet) -> Iterator[tuple[int, int, int]]:
                 yield max(first, below + 1), last, place
 
 
-def _refuse_unsafe(path: Path) -> bool:
+def refuse_unsafe(path: Path) -> bool:
     """Look at the archive before anything is unpacked; returns whether a worksheet holds formulas."""
     _refuse_compound(path)
     try:

@@ -26,7 +26,8 @@ class Contribution:
     people, units: aligned arrays, shape (n,). variables: name -> values, shape (n,); each is an unknown of its own in the
     ledger (hours worked are one unknown, hours available another, every flag another), so that a change of one is never
     taken for a change of another. measures: measure id -> (numerator, denominator), arrays of shape (n,). delivered: home
-    units for which any raw value of the family came in (a unit outside it is `missing`, not `hidden`).
+    units for which any raw value of the family came in (a unit outside it is `missing`, not `hidden`). silence_tells: values
+    come in only when people do something; then nothing is `missing` of fewer than k' people, whose silence would be told.
     """
 
     family: str
@@ -35,6 +36,7 @@ class Contribution:
     variables: Mapping[str, Floats]
     measures: Mapping[str, tuple[Floats, Floats]]
     delivered: frozenset[int]
+    silence_tells: bool = False
 
 
 @dataclass(frozen=True)

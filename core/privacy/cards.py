@@ -70,6 +70,9 @@ def draft_cards(
             continue
         leaves = others.get(cell["cell_id"]) or lattice.leaves_below[cell["cell_id"]]
         people = sum(members.counts[leaf] for leaf in leaves)
+        if people <= policy.k_prime + policy.insiders:  # an hour that k' people had would be everybody's
+            cell |= {"status": "hidden", "qualifier": "", "n_band": None, "coverage": None}
+            continue
         whole = people >= policy.exact_share_n
         sums = together([(by_hour if whole else by_part)[leaf] for leaf in leaves])
         cell["share_class"] = classes_of(sums, policy)

@@ -122,7 +122,9 @@ def draft_release(
         groups.update({cell: leaves for cell, (_, leaves) in pattern.others.items()})
         _write_ledger(draft, lattice, pattern, contribution, members, tokens, period.period)
         cells = _with_others(lattice, pattern)
-        blank = {cell_id: _published(cell, cell_id, lattice, pattern, contribution) for cell_id, cell in cells.items()}
+        smallest = policy.k_prime if contribution.silence_tells else 0
+        silent = _silent(lattice, contribution, roster, smallest)
+        blank = {cell_id: _published(cell, cell_id, pattern, silent) for cell_id, cell in cells.items()}
         people_of = {
             cell_id: sum(roster[at] for at in (groups[cell_id] if cell.kind == "others" else (cell_id,)))
             for cell_id, cell in cells.items()
@@ -238,12 +240,10 @@ def _with_others(lattice: Lattice, pattern: Pattern) -> dict[str, Cell]:
     return cells
 
 
-def _published(
-    cell: Cell, cell_id: str, lattice: Lattice, pattern: Pattern, contribution: Contribution
-) -> dict[str, Any] | None:
+def _published(cell: Cell, cell_id: str, pattern: Pattern, silent: set[str]) -> dict[str, Any] | None:
     """The row of a cell without its numbers; None when no delivery covered it (then it is missing)."""
     shown = cell_id in pattern.shown or cell_id in pattern.others
-    if not shown and not _delivered(cell_id, lattice, contribution):
+    if not shown and cell_id in silent:
         return None
     return {
         "cell_id": cell_id,
@@ -262,18 +262,15 @@ def _published(
     }
 
 
-def _delivered(cell_id: str, lattice: Lattice, contribution: Contribution) -> bool:
-    units = {lattice.cells[at].unit for at in _subtree(cell_id, lattice)}
-    return not units.isdisjoint(contribution.delivered)
-
-
-def _subtree(cell_id: str, lattice: Lattice) -> list[str]:
-    found, waiting = [], [cell_id]
-    while waiting:
-        at = waiting.pop()
-        if lattice.cells[at].kind != "join":  # a join's `unit` is its parent
-            found.append(at)
-        waiting.extend(lattice.children[at])
+def _silent(lattice: Lattice, contribution: Contribution, roster: Mapping[str, int], smallest: int) -> set[str]:
+    """Cells of which it is told that nothing came in: never of fewer than `smallest` people, whose silence would be told."""
+    found: set[str] = set()
+    for cell_id in reversed(lattice.order):
+        cell, below = lattice.cells[cell_id], lattice.children[cell_id]
+        quiet = cell.kind == "join" or cell.unit not in contribution.delivered  # a join's `unit` is its parent
+        whole = all(child in found for child in below) if below else roster[cell_id] >= smallest
+        if quiet and whole:
+            found.add(cell_id)
     return found
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.calendar import WEEK, long_label
 from core.metrics.definition import Metric
-from core.workload.board import UnitRef
+from core.workload.board import UnitRef, neutralise
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WORDS = ("few or none", "some", "more", "most")
@@ -78,7 +78,7 @@ def export_frame(card: ActivityCard) -> pd.DataFrame:
     first = card.first.isoformat() if card.first else ""
     return pd.DataFrame(
         {
-            "unit": card.name,
+            "unit": neutralise(card.name),
             "quarter": first,
             "weekday": card.hours["weekday"],
             "hour": card.hours["hour"],

@@ -73,6 +73,7 @@ def activity_families(connection: Connection, week: date) -> list[Contribution]:
             },
             measures=measures,
             delivered=frozenset(frame["unit"].tolist()),
+            silence_tells=True,
         )
     ]
 
@@ -120,6 +121,7 @@ def quarter_card(connection: Connection, quarter: date) -> QuarterCard | None:
         },  # one unknown stands for the whole card: it is released once, so its version never matters
         measures={CARD: (total, np.ones(len(people)))},
         delivered=frozenset(frame["unit"].tolist()),
+        silence_tells=True,
     )
     return QuarterCard(contribution, counts)
 

@@ -75,7 +75,7 @@ def punch_card(
         quarters=every,
         hours=hours,
         n_band=band,
-        coverage=str(row["coverage"]),
+        coverage="" if band in SMALL_BANDS else str(row["coverage"]),
         sentence=words.sentence(hours),
         support=words.outside(list(zip(own["value"].astype(float), own["qualifier"], strict=True))),
         note=_note(row, together is not None, late=day is not None and day > last),
@@ -118,7 +118,7 @@ def _note(row: Mapping[str, Any], joined: bool, *, late: bool) -> str:
         parts.append(f"Shown as {row['name']}.")
     if row["n_band"] in SMALL_BANDS:
         parts.append("Groups below 20 people are told by parts of the day.")
-    if row["coverage"] != "95–100 %":
+    if row["n_band"] not in SMALL_BANDS and row["coverage"] == "below 80 %":  # of few people, a share is a count
         share = str(row["coverage"]).replace("below", "less than")
         parts.append(f"Covers {share} of the people; of the others no events were received.")
     return " ".join(parts)

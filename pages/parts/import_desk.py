@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,7 @@ from pages.parts import loaders
 log = logging.getLogger("evenkeel")
 KEPT = timedelta(hours=1)
 PREFIX = "evenkeel-upload-"
+LONGEST_NAME_BYTES = 240  # what file systems take is a little more
 LONGEST_NAME = 120
 CHECK, LOAD = "check", "load"
 BAD_ROWS = 12  # shown as they stand in the file
@@ -141,6 +143,7 @@ class Desk:
         self._parcels: dict[int, Parcel] = {}
         self._lock, self._turn = Lock(), Lock()
         self._loading = ""
+        _remove_forgotten()
         atexit.register(self.clear)
 
     def parcel(self, viewer: Viewer) -> Parcel | None:
@@ -164,8 +167,10 @@ class Desk:
             if present is not None and present.work is not None and present.work.running:
                 raise Refused("Your last file is still being worked on. Wait until it is done.")
             self._remove(viewer.id)
+            _remove_forgotten()
             folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # readable by this account only
-            path = folder / file_name(name)
+            path = folder / "upload" / file_name(name)
+            path.parent.mkdir(mode=0o700)
             path.touch(mode=0o600)
             path.write_bytes(content)
             said = present.said if present is not None else {}
@@ -305,15 +310,25 @@ def _guarded(step: Callable[..., None], work: Work, arguments: tuple[object, ...
         work.stage = "done"
 
 
+def _remove_forgotten() -> None:
+    """Remove what servers that were killed have left behind; other servers of this machine keep what is younger."""
+    oldest = (now() - KEPT).timestamp()
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):  # another account's, or gone meanwhile
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def file_name(given: str) -> str:
     """The name under which an upload is kept: without folders and control characters, and not too long for history."""
     name = (
         "".join(sign for sign in Path(given.replace("\\", "/")).name if sign.isprintable()).strip(". ") or "upload.csv"
     )
-    if len(name) <= LONGEST_NAME:
-        return name
     ending = "".join(Path(name).suffixes[-2:])[-10:]
-    return name[: LONGEST_NAME - len(ending)] + ending
+    stem = name.removesuffix(ending)[: LONGEST_NAME - len(ending)]
+    while len((stem + ending).encode()) > LONGEST_NAME_BYTES:
+        stem = stem[:-1]
+    return stem + ending
 
 
 @st.cache_resource(show_spinner=False)

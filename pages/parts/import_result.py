@@ -182,18 +182,11 @@ def loaded(work: Work, again: Callable[[], None]) -> None:
 
 
 def _sentence(done: ImportSummary) -> str:
-    """New rows and those on record. Which of those differ is not told: a guess at somebody's hours would be answered."""
-    counts = done.counts
-    present = counts.replaced + counts.unchanged
-    would = "would be" if done.dry_run else "are" if counts.loaded != 1 else "is"
-    span = _span(counts.weeks)
-    if not present and not done.ignored:
-        rows = f"All {done.rows:,} rows" if done.rows != 1 else "The one row"
-        return f"{rows} {would} new{span}."
-    held = f"; {present:,} {'is' if present == 1 else 'are'} on record already, and what differs is replaced"
+    """How many rows. Which of them are on record is not told: a row about one person would be answered."""
     blank = f"; {done.ignored:,} {'is' if done.ignored == 1 else 'are'} blank and left out"
-    of = f"Of {done.rows:,} {'row' if done.rows == 1 else 'rows'}{span}"
-    return f"{of} {counts.loaded:,} {would} new{held * bool(present)}{blank * bool(done.ignored)}."
+    rows = f"{done.rows:,} {'row' if done.rows == 1 else 'rows'}"
+    replaced = "What is on record for the same person and week is replaced."
+    return f"{rows}{_span(done.counts.weeks)}{blank * bool(done.ignored)}. {replaced}"
 
 
 def _span(weeks: Sequence[date]) -> str:

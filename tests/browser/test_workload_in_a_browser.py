@@ -226,7 +226,7 @@ def test_nothing_violates_the_policy_and_nothing_leaves_the_host(enter: Callable
     wait_for_unit(page, "Northwind")
     page.mouse.click(*middle_of_cell(page, "Engineering"))
     wait_for_unit(page, "Engineering")
-    page.get_by_role("button", name="How is this computed?").click()
+    page.get_by_role("button", name="How is this computed?").first.click()
     expect(page.get_by_text("sum of worked hours").first).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("radio", name="Table").click()
@@ -291,7 +291,7 @@ def test_the_downloaded_file_is_the_board(enter: Callable[..., Watched], served:
     page = enter(path=path).page
     wait_for_unit(page, "Infrastructure")
     with page.expect_download() as caught:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("button", name="Download CSV").first.click()
     read = pd.read_csv(io.BytesIO(caught.value.path().read_bytes()), keep_default_na=False, dtype=str)
     engine = make_engine(served.database_url, read_only=True)
     viewer = Viewer(0, "", "", ("leader",), ("Northwind",))

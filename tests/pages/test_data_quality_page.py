@@ -97,7 +97,9 @@ def test_a_refused_file_is_told_by_kinds_of_problems(company: Engine, sign_in: C
 
 
 def test_before_anything_has_come_in_the_way_leads_to_import(database: Engine, sign_in: Callable[..., AppTest]) -> None:
-    """A calm page with the next step."""
+    """A calm page with the next step, which opens Import."""
     at = opened(sign_in, "admin")
     assert not at.exception
     assert at.title[0].value == "No data has come in yet." and "Nothing to look at yet" in words(at)
+    at.button(key="bring_in").click().run()
+    assert not at.exception and at.title[0].value == "Bring people and their hours in from a file."

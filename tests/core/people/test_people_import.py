@@ -315,7 +315,7 @@ def test_hours_that_fall_out_of_an_employment_keep_their_unit_and_the_summary_sa
     summary = bring_in(engine, "people", people_file(tmp_path, [person("P1", "N/A", left="2024-03-08")]))
 
     assert summary.notes == (
-        "Hours on record for 1 person-weeks lie in weeks without an assignment now; they keep the unit that they had.",
+        "Some hours on record lie in weeks without an assignment now; they keep the unit that they had.",
     )
     assert summary.closed_weeks_touched == ()
     assert [row[2] for row in rows_of(engine, HOMES)] == ["N/A", "N/A"]
