@@ -101,9 +101,9 @@ def test_guessing_the_present_password_is_slowed_down_like_sign_in(
     database: Engine, sign_in: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A session that somebody left open is no place to try passwords: the tries count, and then pause."""
+    at = sign_in("leader", page="account.py")
     at_once = now()
     monkeypatch.setattr("pages.parts.account_password.now", lambda: at_once)
-    at = sign_in("leader", page="account.py")
     for _ in range(8):
         change(at, "not this one", NEW, NEW)
     with database.connect() as connection:
