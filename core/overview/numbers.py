@@ -13,11 +13,10 @@ from core.overview import wording
 from core.overview.board import KeyNumber, Way
 from core.policy import Policy
 from core.privacy.trends import TrendCell
-from core.workload.swing import BASELINE_WEEKS, Reading, Swing, read, usual_swing
-from core.workload.teams import Run, Teams, above_by_week
+from core.workload.changes import SHOWN_WEEKS
+from core.workload.swing import read, usual_swing
+from core.workload.teams import Counts, Floats, Run
 
-SHOWN_WEEKS = 26
-ALL_WEEKS = BASELINE_WEEKS + SHOWN_WEEKS
 STEP = 4  # the difference is to the value of four weeks before
 NO_LIMITS = (nan, nan)
 
@@ -108,17 +107,22 @@ def key_number(
     )
 
 
-def teams_above(teams: Teams, runs: Sequence[Run], policy: Policy, *, way: Way) -> KeyNumber:
-    """How many reporting units have been above the stretched band for `sustained_weeks` or more, week by week."""
+def teams_above(
+    by_week: tuple[Floats, Counts], every_week: tuple[date, ...], runs: Sequence[Run], policy: Policy, *, way: Way
+) -> KeyNumber:
+    """How many reporting units have been above the stretched band for `sustained_weeks` or more, week by week.
+
+    by_week: as `core.workload.teams.above_by_week` gives it, over `every_week`.
+    """
     line, least = policy.utilisation_bands[2], policy.sustained_weeks
-    above, counted = above_by_week(teams, line, least)
-    weeks = teams.weeks[-SHOWN_WEEKS:]
+    above, counted = by_week
+    weeks = every_week[-SHOWN_WEEKS:]
     shown = tuple(float(value) for value in above[-SHOWN_WEEKS:])
     texts = tuple(
         f"{value:.0f} of {every}" if isfinite(value) else wording.MISSING.lower()
         for value, every in zip(shown, counted[-SHOWN_WEEKS:], strict=True)
     )
-    swing = usual_swing(pd.Series(above, index=list(teams.weeks)), weeks[0])
+    swing = usual_swing(pd.Series(above, index=list(every_week)), weeks[0])
     reading = read(shown, swing, "higher")
     change = wording.count_delta(shown[-1], shown[-1 - STEP])
     verdict = wording.VERDICTS[reading.tone]
@@ -143,14 +147,6 @@ def teams_above(teams: Teams, runs: Sequence[Run], policy: Policy, *, way: Way) 
         upper=limits[1],
         way=way,
     )
-
-
-def unit_swing(teams: Teams, place: int, strain: str) -> tuple[Swing, Reading, tuple[float, ...]]:
-    """The usual swing of one reporting unit, what its shown weeks say against it, and those weeks."""
-    row = teams.values[place]
-    swing = usual_swing(pd.Series(row, index=teams.index), teams.weeks[-SHOWN_WEEKS])
-    shown = tuple(row[-SHOWN_WEEKS:].tolist())
-    return swing, read(shown, swing, strain), shown
 
 
 def _value(cell: TrendCell | None) -> float:

@@ -11,14 +11,15 @@ from core.access.viewer import Viewer
 from core.calendar import WEEK
 from core.metrics.definition import Metric
 from core.overview.board import Change, KeyNumber, Need, Way
-from core.overview.changes import Found, changes, found_in
+from core.overview.changes import MOST, changes
 from core.overview.needs import of_teams
-from core.overview.numbers import ALL_WEEKS, SHOWN_WEEKS, key_number, standing_for
+from core.overview.numbers import key_number, standing_for
 from core.policy import Policy
 from core.privacy.trends import TrendCell, published_trends
-from core.workload.teams import Row, Run, Teams, lasting, reporting_units, team_cells, trail, under
+from core.workload.changes import ALL_WEEKS, BEYOND, SHOWN_WEEKS, Found
+from core.workload.standing import Below, Standing
+from core.workload.teams import Counts, Floats, Row, Run, Teams, trail, under
 from core.workload.views import AREA
-from core.workload.wording import LOADS
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,21 @@ def to_workload(unit: Row, metric: Metric, label: str) -> Way:
 
 @dataclass(frozen=True)
 class Place:
-    """A unit that the viewer leads. units: it and everything below it, by id; found: teams with something to say."""
+    """A unit that the viewer leads. units: it and everything below it, by id. standing: over the weeks that are shown.
+
+    found: the first teams with something to say, with `more` besides; teams: the values of these. beyond: how many teams are
+    beyond their own usual swing. above: as `core.workload.teams.above_by_week`. hidden, every: teams in the newest week.
+    """
 
     metric: Metric
     units: Mapping[int, Row]
     top: Row
+    standing: Standing
     teams: Teams
-    runs: tuple[Run, ...]
     found: tuple[Found, ...]
+    more: int
+    beyond: int
+    above: tuple[Floats, Counts]
     hidden: int
     every: int
 
@@ -89,33 +97,33 @@ class Place:
     def of(cls, asked: Asked, top: Row, metric: Metric) -> Self:
         """Read the unit and all below it, by one measure."""
         below = under(asked.seen, top)
-        leaves = team_cells(below, top["id"])
-        direct = {f"direct:{unit['id']}" for unit in below if own_cell(unit) not in leaves}
-        # units with others below them as well: they too may be hidden in a join, which then is a team of its own
-        cells = asked.cells((metric.id,), {own_cell(unit) for unit in below} | direct, ALL_WEEKS)
-        teams = reporting_units(cells, below, top["id"], asked.weeks)
-        line, least = asked.policy.utilisation_bands[2], asked.policy.sustained_weeks
-        newest = [cell.status for cell in cells if cell.period == asked.last and cell.cell_id in leaves]
+        counted = Below(asked.connection, metric, below, top, asked.weeks, asked.policy, changes=True)
+        changes = counted.changes
+        teams, found = counted.told(changes[:MOST])
+        hidden, every = counted.not_shown()
         return cls(
             metric=metric,
             units={unit["id"]: unit for unit in below},
             top=top,
+            standing=counted.standing(SHOWN_WEEKS),
             teams=teams,
-            runs=lasting(teams, line, least) if metric.id in LOADS else (),
-            found=found_in(teams, metric.direction),
-            hidden=newest.count("hidden"),
-            every=len(newest),
+            found=found,
+            more=len(changes) - len(found),
+            beyond=sum(change.rank[0] == BEYOND for change in changes),
+            above=counted.above(),
+            hidden=hidden,
+            every=every,
         )
 
     @property
     def several(self) -> bool:
         """Whether there is more than one team to look at."""
-        return len(self.teams.now().keys) > 1
+        return self.standing.teams > 1
 
     @property
-    def beyond(self) -> int:
-        """How many teams are beyond their own usual swing."""
-        return sum(each.reading.tone in ("over", "beyond") for each in self.found)
+    def runs(self) -> tuple[Run, ...]:
+        """Teams under lasting load, longest first."""
+        return self.standing.runs
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -138,7 +146,8 @@ class Place:
 
     def owner(self, key: str) -> Row:
         """The unit of a reporting unit; for a join the unit above its parts, or the top when that is out of scope."""
-        return self.units.get(self.teams.owners[key], self.top)
+        owners = self.teams.owners if key in self.teams.owners else self.standing.lasting.owners
+        return self.units.get(owners[key], self.top)
 
     def path(self, key: str) -> str:
         """The path of a unit; '' for a join and for the direct people of a unit."""

@@ -13,14 +13,16 @@ from core.metrics.definition import Metric
 from core.overview import needs, operations, wording
 from core.overview.board import Need, Overview
 from core.overview.changes import MOST
-from core.overview.numbers import ALL_WEEKS, SHOWN_WEEKS, teams_above
+from core.overview.numbers import teams_above
 from core.overview.places import Asked, Place, own_cell, to_workload
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, newest_period
-from core.workload.teams import RECENT, Row, reporting_units, within
+from core.workload.changes import ALL_WEEKS, SHOWN_WEEKS
+from core.workload.standing import Standing
+from core.workload.teams import LOADS, RECENT, Row, reporting_units, within
 from core.workload.views import AREA
-from core.workload.wording import LOADS, notice, sentence
+from core.workload.wording import notice, sentence
 
 CARDS = 6
 # What matters, in this order; the first is what teams are read by. Collaboration hours stand in where there are no others.
@@ -128,7 +130,9 @@ def _of_units(asked: Asked, kind: str, led: list[Row]) -> Overview:
     ]
     single = not first.several
     if main.id in LOADS and not single:
-        numbers.insert(1, teams_above(first.teams, first.runs, policy, way=to_workload(at, main, "See these teams")))
+        numbers.insert(
+            1, teams_above(first.above, asked.weeks, first.runs, policy, way=to_workload(at, main, "See these teams"))
+        )
     everything = to_workload(at, main, "See all of them")
     changed = [change for place in places for change in place.changes]
     waiting = [need for place in places for need in place.needs(asked)]
@@ -144,7 +148,7 @@ def _of_units(asked: Asked, kind: str, led: list[Row]) -> Overview:
         kind=kind,
         where=wording.where(name, last),
         unit=str(at["path"]),
-        sentence=sentence(main, name, first.teams.now().newest(SHOWN_WEEKS), head, weeks, policy),
+        sentence=sentence(main, name, first.standing, head, weeks, policy),
         support=wording.support(
             name,
             numbers,
@@ -157,7 +161,9 @@ def _of_units(asked: Asked, kind: str, led: list[Row]) -> Overview:
         numbers=tuple(numbers[:CARDS]),
         compares=any(place.several for place in places),
         changed=tuple(changed[:MOST]),
-        more_changed=max(0, sum(len(place.found) for place in places if place.several) - len(changed[:MOST])),
+        more_changed=max(
+            0, sum(len(place.found) + place.more for place in places if place.several) - len(changed[:MOST])
+        ),
         all_changes=everything,
         needs=tuple(waiting),
         notice=notice(last, asked.as_of, policy, corrections_waiting(asked.connection, AREA), False),
@@ -187,13 +193,14 @@ def _of_own_line(asked: Asked, line: list[Row]) -> Overview:
         for unit in line[:CARDS]
     ]
     alone = reporting_units([cell for cell in cells if cell.cell_id == own_key], [mine], mine["id"], asked.weeks)
+    standing = Standing.of(alone.now().newest(SHOWN_WEEKS), metric, asked.policy)
     head = {"status": numbers[0].status, "text": numbers[0].text}
     weeks = asked.weeks[-SHOWN_WEEKS:]
     return Overview(
         kind="employee",
         where=wording.where(name, last),
         unit=str(mine["path"]),
-        sentence=sentence(metric, name, alone.now().newest(SHOWN_WEEKS), head, weeks, asked.policy),
+        sentence=sentence(metric, name, standing, head, weeks, asked.policy),
         support=wording.support(name, numbers, single=True, beyond=0, hidden=0, every=0),
         measure=metric.name,
         numbers=tuple(numbers),

@@ -86,6 +86,11 @@ def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
+def parents_of_units(connection: Connection) -> dict[int, int | None]:
+    """Every unit (id) with the unit above it, None at the top. For counting; no screen reads units without a scope."""
+    return {row.id: row.parent_id for row in connection.execute(select(OrgUnit.id, OrgUnit.parent_id))}
+
+
 def own_manager(connection: Connection, viewer: Viewer, on: date) -> str:
     """The name of the viewer's own manager on a day, from the assignment that makes the own unit; '' when there is none.
 

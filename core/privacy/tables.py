@@ -112,6 +112,7 @@ class PublishedCell(Base):
     __table_args__ = (
         UniqueConstraint("release_id", "cell_id", "measure"),
         Index("ix_published_cell_reading", "area", "measure", "period", "current"),
+        Index("ix_published_cell_unit", "area", "measure", "unit_id", "period"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

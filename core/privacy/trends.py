@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from core.privacy.tables import PublishedCell, Release
 
@@ -42,6 +42,72 @@ def published_trends(
     joins = {cell.shown_with for cell in found if cell.shown_with and cell.shown_with.startswith("join:")}
     found += _read(connection, area, measures, joins, first, end)
     return sorted(found, key=lambda cell: (cell.cell_id, cell.period))
+
+
+def trends_of_units(
+    connection: Connection, area: str, measure: str, units: Collection[int], first: date, end: date
+) -> list[TrendCell]:
+    """The cells that `core.privacy.views.published` gives for these units (ids), as rows, by cell and week."""
+    rows = connection.execute(
+        select(*(getattr(PublishedCell, name) for name in TrendCell._fields)).where(
+            PublishedCell.area == area,
+            PublishedCell.measure == measure,
+            PublishedCell.unit_id.in_(sorted(units)),
+            PublishedCell.period >= first,
+            PublishedCell.period < end,
+            PublishedCell.current,
+            PublishedCell.kind != "join",
+        )
+    )
+    found = [TrendCell._make(row) for row in rows.all()]
+    parts = (cell for cell in found if cell.kind in ("unit", "direct"))
+    joins = {cell.shown_with for cell in parts if cell.shown_with and cell.shown_with.startswith("join:")}
+    found += _read(connection, area, [measure], joins, first, end)
+    return sorted(found, key=lambda cell: (cell.cell_id, cell.period))
+
+
+class WeekCell(NamedTuple):
+    """One published cell of a week, as much of it as counting needs."""
+
+    cell_id: str
+    kind: str
+    unit_id: int
+    name: str
+    status: str
+    value: float | None
+    shown_with: str | None
+    release_id: int
+
+
+def cells_of_week(connection: Connection, area: str, measure: str, week: date) -> list[WeekCell]:
+    """Every current cell of a measure and week. For counting at release: no screen reads cells without a scope."""
+    rows = connection.execute(
+        select(*(getattr(PublishedCell, name) for name in WeekCell._fields)).where(
+            PublishedCell.area == area,
+            PublishedCell.measure == measure,
+            PublishedCell.period == week,
+            PublishedCell.current,
+        )
+    )
+    return [WeekCell._make(row) for row in rows.all()]
+
+
+def named_trends(
+    connection: Connection, area: str, measure: str, cells: Collection[str], first: date, end: date
+) -> list[TrendCell]:
+    """Current published cells of `[first, end)`, joins too, that the caller has found counted below a unit in scope."""
+    return sorted(_read(connection, area, [measure], cells, first, end), key=lambda cell: (cell.cell_id, cell.period))
+
+
+def any_cells(connection: Connection, area: str, measures: Collection[str], units: Collection[int], end: date) -> bool:
+    """Whether anything was ever published of these units before `end`, in one of the measures."""
+    found = exists().where(
+        PublishedCell.area == area,
+        PublishedCell.measure.in_(sorted(measures)),
+        PublishedCell.unit_id.in_(sorted(units)),
+        PublishedCell.period < end,
+    )
+    return bool(units) and bool(connection.scalar(select(found)))
 
 
 def _read(

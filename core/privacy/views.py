@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import CTE, Connection, exists, func, select
 
 from core.privacy.ledger import waiting_corrections
 from core.privacy.tables import EVERYTHING, AuditResult, PublishedCell, Release
@@ -28,7 +28,6 @@ COLUMNS = (
     "coverage",
     "shown_with",
 )
-FEW = 60  # units whose cells are looked up one by one; for more of them a whole measure is read at once
 _DTYPES: dict[str, type] = {name: float if name in ("value", "low", "high") else object for name in COLUMNS}
 _SELECTED = tuple(getattr(PublishedCell, name) for name in COLUMNS)
 _PERIOD, _CELL, _KIND, _JOINED = (COLUMNS.index(name) for name in ("period", "cell_id", "kind", "shown_with"))
@@ -74,15 +73,18 @@ def published(
     far more often than columns, and texts of any other dtype are made anew each time that they are looked at.
     A join comes along when one of its parts is in `units`, and only then: joined siblings outside the scope stay outside.
     """
-    here = PublishedCell.unit_id.in_(list(units))
-    if len(units) <= FEW:
-        cells = [f"{kind}:{unit}" for unit in units for kind in ("unit", "direct", "others")]
-        rows = _named(connection, area, measure, cells, first, end, here)
-    else:
-        base = (PublishedCell.area == area, PublishedCell.measure == measure, PublishedCell.current)
-        period = (PublishedCell.period >= first, PublishedCell.period < end)
-        found = connection.execute(select(*_SELECTED).where(*base, *period, here, PublishedCell.kind != "join"))
-        rows = [tuple(row) for row in found.all()]
+    found = connection.execute(
+        select(*_SELECTED).where(
+            PublishedCell.area == area,
+            PublishedCell.measure == measure,
+            PublishedCell.unit_id.in_(sorted(units)),
+            PublishedCell.period >= first,
+            PublishedCell.period < end,
+            PublishedCell.current,
+            PublishedCell.kind != "join",
+        )
+    )
+    rows = [tuple(row) for row in found.all()]
     joins = {
         row[_JOINED] for row in rows if row[_KIND] in ("unit", "direct") and (row[_JOINED] or "").startswith("join:")
     }
@@ -102,7 +104,6 @@ def _named(
     cells: Collection[str],
     first: date,
     end: date,
-    *only: ColumnElement[bool],
 ) -> list[tuple[Any, ...]]:
     """Cells by their releases, so that each is found by its key, however many others were published with it."""
     releases = select(Release.id).where(Release.area == area, Release.period >= first, Release.period < end)
@@ -112,7 +113,6 @@ def _named(
             PublishedCell.cell_id.in_(sorted(cells)),
             PublishedCell.measure == measure,
             PublishedCell.current,
-            *only,
         )
     )
     return [tuple(row) for row in found.all()]
@@ -121,17 +121,9 @@ def _named(
 def measures_with_data(connection: Connection, area: str, units: Collection[int]) -> set[str]:
     """Measures that have at least one published cell (shown or hidden) among `units`.
 
-    Steps through the index from one measure to the next and stops at the first cell of each, because a plain `DISTINCT` reads
-    every cell that was ever published.
+    Stops at the first cell of each measure.
     """
-    first = select(func.min(PublishedCell.measure)).where(PublishedCell.area == area).scalar_subquery()
-    known = select(first.label("measure")).cte("known", recursive=True)
-    following = (
-        select(func.min(PublishedCell.measure))
-        .where(PublishedCell.area == area, PublishedCell.measure > known.c.measure)
-        .scalar_subquery()
-    )
-    known = known.union_all(select(following).where(known.c.measure.is_not(None)))
+    known = _measures(area)
     there = exists().where(
         PublishedCell.area == area,
         PublishedCell.measure == known.c.measure,
@@ -139,6 +131,24 @@ def measures_with_data(connection: Connection, area: str, units: Collection[int]
         PublishedCell.current,
     )
     return set(connection.scalars(select(known.c.measure).where(known.c.measure.is_not(None), there)))
+
+
+def measures_known(connection: Connection, area: str) -> tuple[str, ...]:
+    """Measures of which anything was ever published, in order of their ids."""
+    known = _measures(area)
+    return tuple(connection.scalars(select(known.c.measure).where(known.c.measure.is_not(None))))
+
+
+def _measures(area: str) -> CTE:
+    """Steps through the index from one measure to the next: a plain `DISTINCT` reads every cell that was ever published."""
+    first = select(func.min(PublishedCell.measure)).where(PublishedCell.area == area).scalar_subquery()
+    known = select(first.label("measure")).cte("known", recursive=True)
+    following = (
+        select(func.min(PublishedCell.measure))
+        .where(PublishedCell.area == area, PublishedCell.measure > known.c.measure)
+        .scalar_subquery()
+    )
+    return known.union_all(select(following).where(known.c.measure.is_not(None)))
 
 
 def measures_of(connection: Connection, area: str, period: date) -> set[str]:
@@ -158,6 +168,11 @@ def newest_period(connection: Connection, area: str) -> date | None:
         .order_by(Release.period.desc())
         .limit(1)
     )
+
+
+def first_period(connection: Connection, area: str) -> date | None:
+    """The first period of an area that was ever released; None when nothing is."""
+    return connection.scalar(select(func.min(Release.period)).where(Release.area == area))
 
 
 def corrections_waiting(connection: Connection, area: str) -> str:

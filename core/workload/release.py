@@ -26,6 +26,7 @@ from core.privacy.tables import MetricSwing
 from core.privacy.views import measures_of
 from core.workload.activity_release import finish_cards
 from core.workload.activity_rollup import activity_families
+from core.workload.counting import count_teams, reopen
 from core.workload.rollup import RollUp, quarter_swings
 from core.workload.tables import WorkloadRollup
 
@@ -64,12 +65,13 @@ def finish_pending(
 ) -> ReleaseSummary:
     """Release every closed week that awaits it, in calendar order; a kill leaves weeks pending, never half.
 
-    Open weeks stay pending. `include_held`: also those that an import was told to hold. Punch cards of quarters that are
-    complete by then are released as well.
+    Open weeks stay pending. `include_held`: also those that an import was told to hold. Then teams are counted, and punch cards
+    of quarters that are complete by then are released as well.
     """
     done = _finish_weeks(
         engine, policy=policy, as_of=as_of, at=at, actor=actor, include_held=include_held, progress=progress
     )
+    count_teams(engine, policy)
     finish_cards(engine, weeks_area=AREA, policy=policy, as_of=as_of, at=at, actor=actor)
     return done
 
@@ -158,8 +160,11 @@ def _release_week(
             return "empty", {}  # rows without a single value: nothing to publish, nothing to prove
         release = store_release(connection, draft, area=AREA, kind="first", period=week, policy=policy, at=at)
         _write_rollup(connection, release, week, draft)
+        reopen(connection, week)
         return "released", seal_of(connection, release)
     outcome = correct(connection, draft, metrics, area=AREA, period=week, policy=policy, at=at)
+    if outcome.release is not None or outcome.retired:
+        reopen(connection, week)
     if outcome.release is not None:
         _write_rollup(connection, outcome.release, week, outcome.draft)
     seal = seal_of(connection, outcome.release) if outcome.release is not None else {}

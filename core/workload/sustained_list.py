@@ -1,11 +1,11 @@
 """Which teams have been under load for weeks: the list behind the sentence on top of the workload screen.
 
-Runs and teams are counted by the very functions that the sentence uses, from the same published cells.
+Runs and teams are those of the sentence: `core.workload.standing` gives both.
 """
 
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
+from math import isfinite, nan
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -18,12 +18,14 @@ from core.metrics.definition import Metric
 from core.metrics.wording import percent, value_text
 from core.people.views import units_seen
 from core.policy import Policy
-from core.privacy.views import newest_period, published
+from core.privacy.trends import TrendCell, named_trends
+from core.privacy.views import newest_period
 from core.workload.board import WorkloadFilters
+from core.workload.standing import Below, Standing
 from core.workload.swing import BASELINE_WEEKS, Reading, read, usual_swing
-from core.workload.teams import LOOKBACK, Row, runs, teams_shown, trail, under
+from core.workload.teams import LOADS, LOOKBACK, Row, trail, under
 from core.workload.views import AREA, LONGEST, chosen_unit, newest_shown
-from core.workload.wording import LOADS, in_words
+from core.workload.wording import in_words
 
 SHOWN_WEEKS = 26  # the weeks that are read against the 26 before them
 AGAINST = {
@@ -119,15 +121,15 @@ def sustained_list(
     count = min(max(filters.weeks, LOOKBACK), LONGEST)
     lookback = tuple(last - i * WEEK for i in reversed(range(count)))
     for measure in LOADS:
-        known = published(connection, AREA, measure, {unit["id"] for unit in below}, lookback[0], last + WEEK)
-        if not known.empty:
-            return _listed(connection, known, at, below, every[measure], lookback, policy)
+        teams = Below(connection, every[measure], below, at, lookback, policy)
+        if teams.any():
+            return _listed(connection, teams.standing(), at, below, every[measure], lookback, policy)
     return _empty("No hours were received for these weeks.", every[LOADS[0]], policy)
 
 
 def _listed(
     connection: Connection,
-    known: pd.DataFrame,
+    found: Standing,
     at: Row,
     below: list[Row],
     metric: Metric,
@@ -135,25 +137,23 @@ def _listed(
     policy: Policy,
 ) -> SustainedList:
     line, least = policy.utilisation_bands[2], policy.sustained_weeks
-    teams = teams_shown(known, below, at["id"], lookback)
-    found = runs(teams, line)
-    if not found:
+    if not found.teams:
         return _empty("No team is shown in the latest weeks, to protect people or for want of data.", metric, policy)
-    if max(run.shown for run in found) < least:
+    if not found.enough:
         told = f"It takes {in_words(least)} weeks to tell whether load lasts."
-        return _empty(told, metric, policy, teams=len(found))
-    long = [run for run in found if run.weeks >= least]
+        return _empty(told, metric, policy, teams=found.teams)
+    long, teams = found.runs, found.lasting
     if not long:
-        who = str(at["name"]) if teams.keys == (f"unit:{at['id']}",) else "No team"
+        who = str(at["name"]) if found.alone == f"unit:{at['id']}" else "No team"
         verb = "has not run" if who != "No team" else "has run"
         told = f"{who} {verb} above {percent(line)} for {in_words(least)} weeks or more."
-        return SustainedList((), len(found), line, told, metric.name, least, PASSING)
+        return SustainedList((), found.teams, line, told, metric.name, least, PASSING)
     values = dict(zip(teams.keys, teams.values.tolist(), strict=True))
     owners = {unit["id"]: unit for unit in below}
-    frame = _shown_for_a_year(connection, known, {run.key for run in long}, metric, lookback[-1])
+    year = _shown_for_a_year(connection, {run.key for run in long}, metric, lookback[-1])
     rows = []
     for run in long:
-        row, own = values[run.key], frame[frame["cell_id"] == run.key]
+        row, own = values[run.key], year[run.key]
         owner = owners.get(teams.owners[run.key], at)
         rows.append(
             SustainedRow(
@@ -163,29 +163,29 @@ def _listed(
                 trail=trail(run.key, owner, at, below),
                 weeks=run.weeks,
                 or_more=run.or_more,
-                value_text=value_text(metric, run.newest, str(own["qualifier"].iloc[-1] or "")),
+                value_text=value_text(metric, run.newest, own[-1].qualifier),
                 series=tuple(round(value * 100, 1) if isfinite(value) else None for value in row),
                 against=AGAINST[_reading(own, row, lookback[-1], metric).word],
                 opens_slug=str(owner["slug"]),
             )
         )
-    return SustainedList(tuple(rows), len(found), line, "", metric.name, least)
+    return SustainedList(tuple(rows), found.teams, line, "", metric.name, least)
 
 
-def _shown_for_a_year(
-    connection: Connection, known: pd.DataFrame, keys: set[str], metric: Metric, last: date
-) -> pd.DataFrame:
-    """Shown cells of a few reporting units over 52 weeks; of the others they are not needed."""
-    members = known[known["cell_id"].isin(keys) | known["shown_with"].isin(keys)]  # a join comes along with its parts
+def _shown_for_a_year(connection: Connection, keys: set[str], metric: Metric, last: date) -> dict[str, list[TrendCell]]:
+    """Shown cells of a few reporting units over 52 weeks, by key; of the others they are not needed."""
     first = last - (SHOWN_WEEKS + BASELINE_WEEKS - 1) * WEEK
-    units = {int(unit) for unit in members["unit_id"]}
-    frame = published(connection, AREA, metric.id, units, first, last + WEEK)
-    return frame[frame["status"] == "shown"]
+    found: dict[str, list[TrendCell]] = {key: [] for key in keys}
+    for cell in named_trends(connection, AREA, metric.id, keys, first, last + WEEK):
+        if cell.status == "shown":
+            found[cell.cell_id].append(cell)
+    return found
 
 
-def _reading(own: pd.DataFrame, values: list[float], last: date, metric: Metric) -> Reading:
+def _reading(own: list[TrendCell], values: list[float], last: date, metric: Metric) -> Reading:
     """The verdict on the last 26 weeks against the unit's own limits, frozen before them."""
-    history = pd.Series([float(value) for value in own["value"]], index=list(own["period"]), dtype=float)
+    known = [nan if cell.value is None else cell.value for cell in own]
+    history = pd.Series(known, index=[cell.period for cell in own], dtype=float)
     swing = usual_swing(history, last - (SHOWN_WEEKS - 1) * WEEK)
     return read(values[-SHOWN_WEEKS:], swing, metric.direction)
 

@@ -1,4 +1,4 @@
-"""Tables of workload: person-weeks as delivered, and roll-ups by cell and week."""
+"""Tables of workload: person-weeks as delivered, roll-ups by cell and week, and what was counted of released weeks."""
 
 from datetime import date, datetime
 
@@ -113,6 +113,87 @@ class WorkloadRollup(Base):
     denominator: Mapped[float]
     first: Mapped[float]
     second: Mapped[float]
+
+
+class TeamCounting(Base):
+    """Up to which week the teams of a measure are counted, by which rule; every week before it is counted as well.
+
+    rule: fingerprint of the line, the weeks and the bands that it was counted by. changes: the week that `TeamChange` holds,
+    None for measures that no overview begins with. claim: who is counting now. A release takes `upto` back to the week before
+    its own, in its transaction, so that a screen never reads what no longer holds.
+    """
+
+    __tablename__ = "team_counting"
+
+    measure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(64))
+    upto: Mapped[date | None]
+    changes: Mapped[date | None]
+    claim: Mapped[str | None] = mapped_column(String(32))
+
+
+class CountedUnit(Base):
+    """The units as they were counted. below: a fingerprint of all units below one that has any, else ''."""
+
+    __tablename__ = "counted_unit"
+
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    parent_id: Mapped[int | None]
+    below: Mapped[str] = mapped_column(String(64))
+
+
+class TeamCount(Base):
+    """Teams below a unit in a week, counted from published cells alone; without a row there are none.
+
+    teams: those that count (shown in one of the four weeks that end with it). shown: those shown in the week itself; strained:
+    those of them outside the ordinary range. settled: the newest week such that a team is shown in enough weeks from it on to
+    tell whether load lasts. units, hidden: units without sub-units that have a cell, and those of them not shown on their own.
+    release_id: the newest release among the cells.
+    """
+
+    __tablename__ = "team_count"
+
+    measure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    teams: Mapped[int]
+    shown: Mapped[int]
+    strained: Mapped[int]
+    settled: Mapped[date | None]
+    units: Mapped[int]
+    hidden: Mapped[int]
+    release_id: Mapped[int]
+
+
+class TeamRun(Base):
+    """A team below a unit that counts in a week and is under lasting load then: above the line in its newest shown weeks.
+
+    since: the first of the shown weeks that it takes to call load lasting.
+    """
+
+    __tablename__ = "team_run"
+
+    measure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    week: Mapped[date] = mapped_column(primary_key=True)
+    cell_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    since: Mapped[date]
+
+
+class TeamChange(Base):
+    """A team below a unit that has something to say against its own usual swing in the newest week.
+
+    rank, length: its place among the others, as `core.workload.changes.Found.rank` has it. name: as published last.
+    """
+
+    __tablename__ = "team_change"
+
+    measure: Mapped[str] = mapped_column(String(60), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cell_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    name: Mapped[str] = mapped_column(String(400))
+    rank: Mapped[int]
+    length: Mapped[int]
 
 
 class UnitNote(Base):

@@ -4,7 +4,7 @@ Values in, numbers out; everything here is post-processing of published cells. S
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,14 +16,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.access.viewer import ancestors
+from core.metrics.definition import Metric
 from core.privacy.trends import TrendCell
 
+LOADS = ("utilisation", "contract_load")  # measures whose teams are told by how long they have been above a line
 LOOKBACK = 26  # weeks over which load is counted, at the least
 RECENT = 4  # weeks within which a team must have been shown to be counted
 CRUMB = 1e-9  # of binary fraction, by which a value on the line may lie above it
 FIELDS = ("cell_id", "kind", "unit_id", "name", "period", "status", "value")  # what is read of a cell
 Row = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int_]
 
 
 def within(path: str, top: str) -> bool:
@@ -93,6 +96,20 @@ class Teams:
         here = self.counted()
         keys = tuple(key for key, counts in zip(self.keys, here, strict=True) if counts)
         return Teams(keys, self.weeks, self.values[here], self.names, self.owners)
+
+    def only(self, keys: Collection[str]) -> "Teams":
+        """Some of the teams."""
+        here = [place for place, key in enumerate(self.keys) if key in keys]
+        return Teams(tuple(self.keys[at] for at in here), self.weeks, self.values[here], self.names, self.owners)
+
+    def joined(self, others: "Teams") -> "Teams":
+        """These teams and those of the `others` that are not among them, in order of their keys; of the same weeks."""
+        more = others.only(set(others.keys) - set(self.keys))
+        keys = (*self.keys, *more.keys)
+        order = sorted(range(len(keys)), key=lambda place: keys[place])
+        values = np.concatenate([self.values, more.values])[order]
+        names, owners = {**more.names, **self.names}, {**more.owners, **self.owners}
+        return Teams(tuple(keys[at] for at in order), self.weeks, values, names, owners)
 
     def newest(self, weeks: int) -> "Teams":
         """The same teams over the newest `weeks` weeks."""
@@ -171,11 +188,17 @@ def lasting(teams: Teams, line: float, least: int) -> tuple[Run, ...]:
     return tuple(run for run in runs(teams.now().newest(LOOKBACK), line) if run.weeks >= least)
 
 
-def above_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, npt.NDArray[np.int_]]:
+def above_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, Counts]:
     """For each week, by the rule of `lasting` as it stood then: how many teams were above `line`, and how many counted.
 
     NaN in the first `least - 1` weeks, in which the rule cannot be met, and where no team counts.
     """
+    above, counted = counts_by_week(teams, line, least)
+    return where_told(above, counted, least), counted
+
+
+def counts_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, Counts]:
+    """The counts of `above_by_week`, zero where nothing can be told."""
     weeks = len(teams.weeks)
     above = np.zeros(weeks)
     counted = np.array([int(teams.counted(place).sum()) for place in range(weeks)], dtype=int)
@@ -192,6 +215,18 @@ def above_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, npt.ND
                     run.clear()
             if newest > place - RECENT and len(run) == least and run[0] > place - LOOKBACK:
                 above[place] += 1
-    above[: least - 1] = np.nan
-    above[counted == 0] = np.nan
     return above, counted
+
+
+def where_told(above: Floats, counted: Counts, least: int) -> Floats:
+    """`above` with NaN in the first `least - 1` weeks, in which no run can be, and where no team counts."""
+    told = above.copy()
+    told[: least - 1] = np.nan
+    told[counted == 0] = np.nan
+    return told
+
+
+def strained(metric: Metric, value: float) -> bool:
+    """Whether a shown value lies outside the ordinary range of a measure, on the side of strain."""
+    band = metric.band(value)
+    return band is not None and band.tone not in ("within", "low")

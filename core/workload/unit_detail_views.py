@@ -20,10 +20,10 @@ from core.workload.cells import cells_of
 from core.workload.comparison import compare
 from core.workload.figures import interval_texts
 from core.workload.swing import BASELINE_WEEKS, beyond, read, usual_swing
-from core.workload.teams import LOOKBACK, Row, under
+from core.workload.teams import LOADS, LOOKBACK, Row, under
 from core.workload.unit_detail import Companion, UnitDetail
 from core.workload.views import AREA, LONGEST, chosen_unit, newest_shown
-from core.workload.wording import LOADS, chosen_metric
+from core.workload.wording import chosen_metric
 
 COMPANIONS = (
     "utilisation",

@@ -10,8 +10,8 @@ from core.metrics import palette
 from core.metrics.chart import Spec, column, figure, layout, level, note, upright
 from core.metrics.definition import Metric
 from core.metrics.wording import NBSP, value_text
+from core.workload.teams import LOADS
 from core.workload.unit_detail import UnitDetail
-from core.workload.wording import LOADS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

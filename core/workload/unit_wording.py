@@ -10,8 +10,8 @@ from core.metrics.definition import Metric
 from core.metrics.wording import percent, span_text, value_text
 from core.policy import Policy
 from core.workload.swing import LEAST_SHOWN, Reading, Swing
-from core.workload.teams import Run
-from core.workload.wording import LOADS, in_words, run_words
+from core.workload.teams import LOADS, Run
+from core.workload.wording import in_words, run_words
 
 BADGES = {
     "over": "Beyond usual swing",

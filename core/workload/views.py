@@ -16,7 +16,8 @@ from core.privacy.views import corrections_waiting, measures_with_data, newest_p
 from core.workload import wording
 from core.workload.board import UnitRef, WorkloadBoard, WorkloadFilters
 from core.workload.cells import CELL_COLUMNS, cells_of
-from core.workload.teams import LOOKBACK, Row, teams_shown, under
+from core.workload.standing import Below
+from core.workload.teams import LOOKBACK, Row, under
 
 AREA = "workload"
 LONGEST = 104
@@ -57,13 +58,14 @@ def workload_board(
     weeks = tuple(last - i * WEEK for i in reversed(range(count)))
     # how long load has lasted does not depend on how many weeks the picture shows
     lookback = tuple(last - i * WEEK for i in reversed(range(max(count, LEAST_LOOKBACK))))
-    known = published(connection, AREA, metric.id, ids, lookback[0], last + WEEK)
-    frame = known[known["period"] >= weeks[0]]
+    frame = published(connection, AREA, metric.id, _drawn(at, below), weeks[0], last + WEEK)
+    if frame.empty:  # perhaps nothing of the unit itself, after a move
+        frame = published(connection, AREA, metric.id, ids, weeks[0], last + WEEK)
     if frame.empty:
         return _nothing(at, trail, metric, offered, f"{metric.name}: no data for these {count} weeks.")
     rows = _rows(at, below, frame, weeks)
     cells = cells_of(rows, frame, weeks, metric)
-    teams = teams_shown(known, below, at["id"], lookback)
+    teams = Below(connection, metric, below, at, lookback, policy)
     latest = cells[(cells["key"] == f"unit:{at['id']}") & (cells["week"] == last)].iloc[0]
     return WorkloadBoard(
         unit=_ref(at),
@@ -73,12 +75,12 @@ def workload_board(
         weeks=weeks,
         rows=rows,
         cells=cells,
-        sentence=wording.sentence(metric, at["name"], teams, latest, weeks, policy),
+        sentence=wording.sentence(metric, at["name"], teams.standing(), latest, weeks, policy),
         support=wording.support(metric, at["name"], latest, cells[cells["key"].isin(_alive(below, last))], last),
         period=f"{count} {'week' if count == 1 else 'weeks'} to {long_label(last + WEEK - (WEEK / 7))}",
         notice=wording.notice(last, as_of, policy, corrections_waiting(connection, AREA), filters.until is not None),
         alt=wording.alt(metric, at["name"], rows, cells, weeks),
-        release=int(frame["release_id"].max()),
+        release=max(int(frame["release_id"].max()), teams.release(weeks[0]) or 0),
     )
 
 
@@ -98,6 +100,11 @@ def chosen_unit(seen: list[Row], asked: str | None) -> Row:
     raise NoPermission(
         f"'{asked}' is not a unit that you may see. Leave the unit out to begin at the top of what you may see."
     )
+
+
+def _drawn(at: Row, below: list[Row]) -> set[int]:
+    """The units whose cells the picture shows: the one looked at and those right below it."""
+    return {int(unit["id"]) for unit in below if unit["parent_id"] == at["id"]} | {int(at["id"])}
 
 
 def newest_shown(released: date, until: date | None) -> date:

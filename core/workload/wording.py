@@ -5,7 +5,6 @@ Everything is counted over published cells, from the same frame that the picture
 
 from collections.abc import Mapping
 from datetime import date
-from math import isfinite
 from typing import Any
 
 import pandas as pd
@@ -15,11 +14,11 @@ from core.metrics.catalogue import metric_named
 from core.metrics.definition import Metric
 from core.metrics.wording import NBSP, percent, value_text
 from core.policy import Policy
-from core.workload.teams import Run, Teams, runs
+from core.workload.standing import Standing
+from core.workload.teams import LOADS, Run
 
 NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 HIGH_TONES = ("over", "critical")
-LOADS = ("utilisation", "contract_load")
 
 
 def chosen_metric(asked: str | None, offered: tuple[Metric, ...], known: Mapping[str, Metric]) -> Metric:
@@ -46,43 +45,39 @@ def run_words(run: Run, *, start: bool = False) -> str:
 
 
 def sentence(
-    metric: Metric, name: str, teams: Teams, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
+    metric: Metric, name: str, found: Standing, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
-    """The answer on top: one or two sentences that the cells below back exactly. teams: those that count in the newest week."""
-    single = len(teams.keys) <= 1
+    """The answer on top: one or two sentences that the cells below back exactly. found: how the teams below stand."""
     if metric.id in LOADS:
-        return _load_sentence(metric, name, teams, latest, weeks, policy)
+        return _load_sentence(metric, name, found, latest, weeks, policy)
     if latest["status"] != "shown":
         return f"{metric.name}: {name} is not shown in the latest week, to protect people."
     text = latest["text"]
     when = f"in the week of {label(weeks[-1])}"
     if not metric.bands:
         return f"{metric.name}: {text} per person and week across {name} {when}."
-    if single or metric.unit == "share":
+    if found.teams <= 1 or metric.unit == "share":
         return f"{metric.name}: {text} across {name} {when}."
-    newest = [value for value in teams.values[:, -1].tolist() if isfinite(value)]
-    strained = sum(1 for value in newest if (band := metric.band(value)) and band.tone not in ("within", "low"))
     outside = "below" if metric.direction == "lower" else "above"
-    verb = "is" if strained == 1 else "are"
+    verb = "is" if found.outside == 1 else "are"
     return (
-        f"{in_words(strained, start=True)} of {len(newest)} teams {verb} {outside} the ordinary range of "
+        f"{in_words(found.outside, start=True)} of {found.newest} teams {verb} {outside} the ordinary range of "
         f"{metric.name[0].lower() + metric.name[1:]} {when}."
     )
 
 
 def _load_sentence(
-    metric: Metric, name: str, teams: Teams, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
+    metric: Metric, name: str, found: Standing, latest: Mapping[str, Any], weeks: tuple[date, ...], policy: Policy
 ) -> str:
     line, least = policy.utilisation_bands[2], policy.sustained_weeks
-    found = runs(teams, line)
-    if max((run.shown for run in found), default=0) < least:
+    if not found.enough:
         figure = _one_line(metric, name, None, latest, weeks, policy)
         return f"{figure} It takes {in_words(least)} weeks to tell whether load lasts."
-    long = [run for run in found if run.weeks >= least]
-    if len(found) <= 1:
+    long = found.runs
+    if found.teams <= 1:
         return _one_line(metric, name, long[0] if long else None, latest, weeks, policy)
     verb = "has" if len(long) == 1 else "have"
-    counted = f"{in_words(len(long), start=True)} of {len(found)} teams {verb}"
+    counted = f"{in_words(len(long), start=True)} of {found.teams} teams {verb}"
     head = f"{counted} run above {percent(line)} for {in_words(least)} weeks or more"
     if not long:
         return head + "."

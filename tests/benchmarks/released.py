@@ -13,6 +13,7 @@ from core.access.accounts import add_user, hash_password
 from core.calendar import WEEK
 from core.policy import Policy
 from core.privacy.tables import PublishedCell, PublishedSpread, Release
+from core.workload.counting import count_teams, reopen
 from core.workload.release import finish_pending, note_delivery
 from tests.benchmarks.synthetic import AS_OF, AT, LAST_WEEK, Organisation
 
@@ -39,6 +40,8 @@ def release_of(engine: Engine, organisation: Organisation, weeks: int) -> None:
         for back in range(1, weeks):
             _copy(connection, source, LAST_WEEK - back * WEEK, 1 + 0.04 * float(np.sin(back)))
         _accounts(connection, organisation)
+        reopen(connection, LAST_WEEK - (weeks - 1) * WEEK)
+    count_teams(engine, Policy())
 
 
 def _copy(connection: Connection, source: int, week: date, swing: float) -> None:

@@ -1,4 +1,4 @@
-"""The door to published cells: the same answer however it is looked up, joins only with a part of them, and plain columns."""
+"""The door to published cells: the answer of walking over every cell, joins only with a part of them, and plain columns."""
 
 from collections.abc import Collection, Iterator
 
@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from core.calendar import WEEK
-from core.privacy import views
 from core.privacy.tables import PublishedCell
+from core.privacy.trends import trends_of_units
 from core.privacy.views import COLUMNS, measures_with_data, published
 from tests.core.overview.cells import COMPANY, JOINS, LAST, WEEKS, publish
 
@@ -43,19 +43,21 @@ def rows_of(frame: pd.DataFrame) -> list[tuple[object, ...]]:
     return [tuple(None if pd.isna(value) else value for value in row) for row in frame.itertuples(index=False)]
 
 
-@pytest.mark.parametrize("few", [0, 60])
 @pytest.mark.parametrize("asked", [("Co",), ("Co/B/Four",), ("Co/A", "Co/A/One", "Co/A/Two"), ()])
-def test_cells_are_the_same_by_either_way_to_them(
-    engine: Engine, units: dict[str, int], asked: tuple[str, ...], few: int, monkeypatch: pytest.MonkeyPatch
+def test_cells_are_those_of_walking_over_everything(
+    engine: Engine, units: dict[str, int], asked: tuple[str, ...]
 ) -> None:
-    """One by one or a measure at once, the answer is that of walking over everything: replaced cells and other joins stay out."""
-    monkeypatch.setattr(views, "FEW", few)
+    """By their units, as a frame and as rows: replaced cells and other joins stay out."""
     wanted = {units[path] for path in asked}
     with engine.connect() as connection:
         found = published(connection, "workload", "utilisation", wanted, WEEKS[-8], LAST + WEEK)
+        rows = trends_of_units(connection, "workload", "utilisation", wanted, WEEKS[-8], LAST + WEEK)
 
     assert rows_of(found) == by_hand(engine, "utilisation", wanted, 8)
     assert list(found.columns) == list(COLUMNS)
+    assert [(row.cell_id, row.period, row.value) for row in rows] == [
+        (row[2], row[1], row[7]) for row in by_hand(engine, "utilisation", wanted, 8)
+    ]
 
 
 def test_a_join_comes_with_a_part_of_it_and_never_without(engine: Engine, units: dict[str, int]) -> None:

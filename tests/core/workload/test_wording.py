@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 
 from core.access.viewer import Viewer
 from core.metrics.catalogue import UnknownMetric, catalogue
+from core.metrics.definition import Metric
 from core.policy import Policy
 from core.workload.board import WorkloadBoard, WorkloadFilters
+from core.workload.standing import Standing
 from core.workload.teams import Run, Teams
 from core.workload.views import workload_board
 from core.workload.wording import (
@@ -60,20 +62,25 @@ def test_digits_are_short_and_coded_values_have_none() -> None:
     assert digits(LOAD, None, "class") == ""
 
 
+def told_of(metric: Metric, name: str, found: Teams, latest: dict[str, Any], policy: Policy = POLICY) -> str:
+    """The sentence over these teams."""
+    return sentence(metric, name, Standing.of(found, metric, policy), latest, WEEKS, policy)
+
+
 # --- the sentence --------------------------------------------------------------------------------------------------
 
 
 def test_one_team_under_sustained_load_is_named_with_its_weeks() -> None:
     """Only whole runs that reach the newest shown week count; a hidden week inside does not cut them."""
     found = teams(Platform=[1.0, 1.2, 1.2, NAN, 1.2, 1.2], Billing=[1.2] * 5 + [1.0], Search=[0.9] * 6)
-    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
+    told = told_of(LOAD, "Northwind", found, latest())
     assert told == f"One of 3 teams has run above 110{NBSP}% for four weeks or more: Platform (four weeks)."
 
 
 def test_two_teams_are_both_named_the_longer_run_first() -> None:
     """Two names with their weeks; a run that fills the period may be longer than it."""
     found = teams(A=[1.0, 1.0, 1.2, 1.2, 1.2, 1.2], B=[1.2] * 6, C=[1.0] * 6)
-    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
+    told = told_of(LOAD, "Northwind", found, latest())
     assert told == (
         f"Two of 3 teams have run above 110{NBSP}% for four weeks or more: B (six weeks or more) and A (four weeks)."
     )
@@ -82,27 +89,27 @@ def test_two_teams_are_both_named_the_longer_run_first() -> None:
 def test_of_many_teams_the_one_with_the_longest_run_is_named() -> None:
     """Three or more: how many, and the longest."""
     found = teams(A=[1.0, 1.2, 1.2, 1.2, 1.2, 1.2], B=[1.2] * 6, C=[1.2] * 6, D=[1.0] * 6)
-    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
+    told = told_of(LOAD, "Northwind", found, latest())
     assert told == f"Three of 4 teams have run above 110{NBSP}% for four weeks or more. B has for six weeks or more."
 
 
 def test_no_team_is_none() -> None:
     """Three weeks are not four."""
     found = teams(A=[1.0, 1.0, 1.0, 1.2, 1.2, 1.2], B=[1.0] * 6)
-    told = sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY)
+    told = told_of(LOAD, "Northwind", found, latest())
     assert told == f"None of 2 teams have run above 110{NBSP}% for four weeks or more."
 
 
 def test_a_single_team_tells_its_own_figure() -> None:
     """Its run when it lasts, its load when it does not, and that it is hidden when it is."""
     worn, well = teams(Platform=[1.0, 1.0, 1.2, 1.2, 1.2, 1.22]), teams(Platform=[1.0] * 6)
-    assert sentence(LOAD, "Platform", worn, latest(f"122{NBSP}%"), WEEKS, POLICY) == (
+    assert told_of(LOAD, "Platform", worn, latest(f"122{NBSP}%")) == (
         f"Platform has run above 110{NBSP}% for four weeks, now at 122{NBSP}%."
     )
-    assert sentence(LOAD, "Platform", well, latest(f"100{NBSP}%"), WEEKS, POLICY) == (
+    assert told_of(LOAD, "Platform", well, latest(f"100{NBSP}%")) == (
         f"Platform ran at 100{NBSP}% of its available hours in the week of 9 Feb."
     )
-    assert sentence(LOAD, "Platform", well, latest("hidden", "hidden"), WEEKS, POLICY) == (
+    assert told_of(LOAD, "Platform", well, latest("hidden", "hidden")) == (
         "Platform is not shown in the week of 9 Feb, to protect people."
     )
 
@@ -110,7 +117,7 @@ def test_a_single_team_tells_its_own_figure() -> None:
 def test_three_weeks_of_data_are_too_few_to_tell() -> None:
     """Before four weeks are shown nobody is said to have run high, and nobody is said not to have."""
     found = teams(A=[NAN, NAN, NAN, 1.2, 1.2, 1.2], B=[NAN, NAN, NAN, 1.0, 1.0, 1.0])
-    assert sentence(LOAD, "Northwind", found, latest(), WEEKS, POLICY) == (
+    assert told_of(LOAD, "Northwind", found, latest()) == (
         f"Northwind ran at 98{NBSP}% of its available hours in the week of 9 Feb. "
         "It takes four weeks to tell whether load lasts."
     )
@@ -120,7 +127,7 @@ def test_the_line_and_the_weeks_come_from_the_policy() -> None:
     """Another line and another number of weeks: another sentence from the same cells."""
     strict = Policy(utilisation_bands=(0.8, 0.9, 0.95, 1.2), sustained_weeks=2)
     found = teams(A=[1.0] * 6, B=[0.9] * 6)
-    assert sentence(LOAD, "Northwind", found, latest(), WEEKS, strict) == (
+    assert told_of(LOAD, "Northwind", found, latest(), strict) == (
         f"One of 2 teams has run above 95{NBSP}% for two weeks or more: A (six weeks or more)."
     )
 
@@ -129,10 +136,10 @@ def test_other_measures_say_how_many_teams_leave_the_ordinary_range() -> None:
     """Above where more is strain, below where less is; teams hidden in the newest week are not counted."""
     meetings, focus = metric_called("meeting_hours"), metric_called("focus_hours")
     found = teams(A=[5.0] * 5 + [17.0], B=[17.0] * 5 + [5.0], C=[17.0] * 5 + [NAN])
-    assert sentence(meetings, "Northwind", found, latest("9.0 h"), WEEKS, POLICY) == (
+    assert told_of(meetings, "Northwind", found, latest("9.0 h")) == (
         "One of 2 teams is above the ordinary range of meeting hours in the week of 9 Feb."
     )
-    assert sentence(focus, "Northwind", found, latest("9.0 h"), WEEKS, POLICY) == (
+    assert told_of(focus, "Northwind", found, latest("9.0 h")) == (
         "One of 2 teams is below the ordinary range of focus hours in the week of 9 Feb."
     )
 
@@ -140,14 +147,14 @@ def test_other_measures_say_how_many_teams_leave_the_ordinary_range() -> None:
 def test_a_measure_without_bands_and_a_share_tell_the_unit_s_own_figure() -> None:
     """No verdict where no meaning is fixed; a class is told as its word; hidden is said."""
     found = teams(A=[5.0] * 6, B=[6.0] * 6)
-    assert sentence(metric_called("viva_email"), "Northwind", found, latest("4.0 h"), WEEKS, POLICY) == (
+    assert told_of(metric_called("viva_email"), "Northwind", found, latest("4.0 h")) == (
         "E-mail hours: 4.0 h per person and week across Northwind in the week of 9 Feb."
     )
     share = metric_called("rest_day_share")
-    assert sentence(share, "Platform", found, latest("some"), WEEKS, POLICY) == (
+    assert told_of(share, "Platform", found, latest("some")) == (
         "People who worked on a rest day: some across Platform in the week of 9 Feb."
     )
-    assert sentence(share, "Platform", found, latest("hidden", "hidden"), WEEKS, POLICY) == (
+    assert told_of(share, "Platform", found, latest("hidden", "hidden")) == (
         "People who worked on a rest day: Platform is not shown in the latest week, to protect people."
     )
 

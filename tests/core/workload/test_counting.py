@@ -1,0 +1,258 @@
+"""Counts made at release say exactly what counting every cell says, for everybody, after corrections and moves too."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import product
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, delete, func, select, update
+
+from core.access.viewer import Viewer
+from core.people.tables import OrgUnit
+from core.people.views import units_seen
+from core.policy import Policy
+from core.privacy import trends
+from core.workload import counting, standing
+from core.workload.board import WorkloadFilters
+from core.workload.counting import count_teams, reopen
+from core.workload.standing import Below
+from core.workload.tables import CountedUnit, TeamChange, TeamCount, TeamCounting, TeamRun
+from core.workload.views import workload_board
+from tests.conftest import AS_OF
+from tests.core.overview.cells import COMPANY, JOINS, LAST, WEEKS, publish
+from tests.core.workload.one_by_one import one_by_one, overview_said, said
+from tests.organisations import POLICY, WEEK, deliver, employ, hours, people_in, release, who
+
+Maker = Callable[[], Engine]
+ENGINEERING = "Northwind/Engineering"
+INFRASTRUCTURE = f"{ENGINEERING}/Infrastructure"
+VIEWERS = {
+    "hr": who("hr"),
+    "hr who is on the roster": who("hr", "employee", own=INFRASTRUCTURE),
+    "leader of the company": who("leader", units=("Northwind",)),
+    "leader of two units": who("leader", units=(ENGINEERING, "Northwind/Products")),
+    "leader of a unit with the line above": who("leader", "employee", units=(ENGINEERING,), own=ENGINEERING),
+    "manager of a department with the line above": who("manager", "employee", units=(INFRASTRUCTURE,), own=ENGINEERING),
+    "employee": who("employee", own=INFRASTRUCTURE),
+}
+TABLES = (TeamCounting, CountedUnit, TeamCount, TeamRun, TeamChange)
+
+
+def everything_said(
+    connection: Connection, viewer: Viewer, policy: Policy, as_of: date, filters: WorkloadFilters
+) -> str:
+    """The three screens that count teams."""
+    return said(connection, viewer, filters, policy, as_of) + overview_said(connection, viewer, policy, as_of)
+
+
+def counted_rows(engine: Engine) -> list[list[tuple[object, ...]]]:
+    """Everything that was counted, in a fixed order."""
+    with engine.connect() as connection:
+        tables = (select(*table.__table__.columns).order_by(*table.__table__.primary_key.columns) for table in TABLES)
+        return [[tuple(row) for row in connection.execute(each)] for each in tables]
+
+
+@pytest.mark.parametrize("name", VIEWERS)
+def test_the_demonstration_says_the_same_either_way(demo_readonly: Engine, name: str) -> None:
+    """Sentence, list and overview, letter by letter: several viewers, units, measures, weeks and ends."""
+    viewer, policy = VIEWERS[name], Policy()
+    with demo_readonly.connect() as connection:
+        seen = units_seen(connection, viewer, own_line_open=True)
+        inner = [unit["path"] for unit in seen if unit["id"] in {each["parent_id"] for each in seen}]
+        places = [None, *inner[:2], inner[-1]] if inner else [None]
+        measures = ("utilisation", "meeting_hours", "after_hours_share")
+        for unit, measure in product(places, measures):
+            for weeks, until in ((26, None), (60, LAST - timedelta(weeks=9)), (8, LAST - timedelta(weeks=40))):
+                filters = WorkloadFilters(unit=unit, metric=measure, weeks=weeks, until=until)
+                fast = said(connection, viewer, filters, policy, AS_OF)
+                with one_by_one():
+                    assert fast == said(connection, viewer, filters, policy, AS_OF), (unit, measure, weeks)
+        fast = overview_said(connection, viewer, policy, AS_OF)
+        with one_by_one():
+            assert fast == overview_said(connection, viewer, policy, AS_OF)
+
+
+@pytest.mark.parametrize("path", ["Northwind", ENGINEERING])
+def test_the_screens_of_a_leader_read_no_cell_of_a_team_that_needs_nobody(demo_readonly: Engine, path: str) -> None:
+    """Only the unit's own cells, and those of teams that are told by name."""
+    read: list[int] = []
+
+    def counted(connection: Connection, area: str, measure: str, units: object, first: date, end: date) -> object:
+        found = trends.trends_of_units(connection, area, measure, units, first, end)  # type: ignore[arg-type]
+        read.append(len({cell.cell_id for cell in found}))
+        return found
+
+    with demo_readonly.connect() as connection, patch.object(standing, "trends_of_units", counted):
+        everything_said(connection, who("leader", units=(path,)), Policy(), AS_OF, WorkloadFilters())
+
+    assert read and max(read) <= 5
+
+
+def test_a_viewer_reads_counts_of_units_in_scope_only(demo_readonly: Engine) -> None:
+    """Of a unit of which a part is seen, the count is not read: it would tell of teams that the viewer does not see."""
+    asked: list[set[int]] = []
+    original = standing._counted_units
+
+    def noted(*arguments: object) -> object:
+        found = original(*arguments)  # type: ignore[arg-type]
+        asked.append(set(found))
+        return found
+
+    for name, viewer in VIEWERS.items():
+        asked.clear()
+        with demo_readonly.connect() as connection, patch.object(standing, "_counted_units", noted):
+            seen = {unit["id"] for unit in units_seen(connection, viewer, own_line_open=True)}
+            every = connection.execute(select(OrgUnit.id, OrgUnit.path)).all()
+            workload_board(connection, viewer, WorkloadFilters(), policy=Policy(), as_of=AS_OF)
+        paths = {row.id: row.path for row in every}
+        for unit in set().union(*asked):
+            assert {row.id for row in every if f"{row.path}/".startswith(f"{paths[unit]}/")} <= seen, name
+
+
+@pytest.fixture
+def company(engine: Engine) -> Iterator[Engine]:
+    """A year of published cells by hand, counted."""
+    publish(engine, COMPANY, joins=JOINS)
+    assert "utilisation" in count_teams(engine, POLICY)
+    yield engine
+
+
+def same_either_way(engine: Engine, policy: Policy = POLICY, as_of: date = AS_OF, last: date = LAST) -> None:
+    """For the company's leader and one with a part of it."""
+    viewers = (who("leader", units=("Co",)), who("leader", "employee", units=("Co/A",), own="Co/A"), who("hr"))
+    with engine.connect() as connection:
+        for viewer, until, weeks in product(viewers, (None, last - timedelta(weeks=1)), (8, 30)):
+            filters = WorkloadFilters(until=until, weeks=weeks)
+            fast = everything_said(connection, viewer, policy, as_of, filters)
+            with one_by_one():
+                assert fast == everything_said(connection, viewer, policy, as_of, filters)
+
+
+def test_cells_by_hand_say_the_same_on_both_databases(company: Engine) -> None:
+    """Joins, words, hidden and missing weeks among them; and counting again finds nothing to do."""
+    same_either_way(company)
+    assert count_teams(company, POLICY) == ()
+
+
+def test_what_was_counted_up_to_a_week_does_not_depend_on_when(company: Engine) -> None:
+    """Taken back by twenty weeks and counted again, or from nothing: the same rows."""
+    before = counted_rows(company)
+    with company.begin() as connection:
+        reopen(connection, WEEKS[-20])
+    same_either_way(company)
+    assert count_teams(company, POLICY)
+    assert counted_rows(company) == before
+    with company.begin() as connection:
+        for table in TABLES:
+            connection.execute(delete(table))
+    same_either_way(company)
+    count_teams(company, POLICY)
+    assert counted_rows(company) == before
+
+
+def test_another_line_is_counted_anew_and_told_right_meanwhile(company: Engine) -> None:
+    """A policy with a lower line and fewer weeks: no count of the old one is used."""
+    strict = POLICY.model_copy(update={"utilisation_bands": (0.8, 0.9, 0.95, 1.2), "sustained_weeks": 2})
+    same_either_way(company, strict)
+    assert "utilisation" in count_teams(company, strict)
+    same_either_way(company, strict)
+
+
+def test_a_release_in_between_takes_back_what_is_being_counted(company: Engine) -> None:
+    """Cells that change while they are counted: nothing of that count is kept, the next one counts them."""
+    with company.begin() as connection:
+        reopen(connection, WEEKS[-3])
+
+    def meanwhile(*arguments: object) -> object:
+        with company.begin() as connection:
+            reopen(connection, WEEKS[-5])
+        return original(*arguments)  # type: ignore[arg-type]
+
+    original = counting._counted
+    with patch.object(counting, "_counted", meanwhile):
+        assert count_teams(company, POLICY) == ()
+    with company.connect() as connection:
+        assert connection.scalar(select(func.max(TeamCounting.upto))) == WEEKS[-6]
+    same_either_way(company)
+    assert "utilisation" in count_teams(company, POLICY)
+
+
+def test_a_team_that_comes_new_leaves_the_counts_and_one_that_moves_does_not(company: Engine) -> None:
+    """Until units are counted as they are now, what they touch is read cell by cell."""
+    with company.begin() as connection:
+        above = connection.scalar(select(OrgUnit.id).where(OrgUnit.path == "Co/B"))
+        connection.execute(
+            OrgUnit.__table__.insert().values(  # type: ignore[attr-defined]
+                parent_id=above, path="Co/B/New", name="New", slug="co.b.new", depth=2, first_day=None, last_day=None
+            )
+        )
+    same_either_way(company)
+    assert count_teams(company, POLICY) == ()
+    same_either_way(company)
+    with company.begin() as connection:
+        to = connection.scalar(select(OrgUnit.id).where(OrgUnit.path == "Co/A"))
+        connection.execute(
+            update(OrgUnit)
+            .where(OrgUnit.path == "Co/B/Three")
+            .values(parent_id=to, path="Co/A/Three", slug="co.a.three")
+        )
+    same_either_way(company)
+    assert "utilisation" in count_teams(company, POLICY)
+    same_either_way(company)
+
+
+TEAMS = ("Co/A/One", "Co/A/Two", "Co/B/Three", "Co/B/Four", "Co/A", "Co")
+sizes = st.dictionaries(st.sampled_from(TEAMS), st.integers(3, 12), min_size=2, max_size=6)
+levels = st.lists(st.sampled_from([30.0, 38.0, 44.0, 46.0, None]), min_size=6, max_size=6)
+late = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(TEAMS), st.integers(1, 9)), max_size=3)
+
+
+@given(sizes=sizes, by_team=st.lists(levels, min_size=6, max_size=6), late=late)
+def test_small_organisations_with_corrections_say_the_same(
+    fresh_engine: Maker, sizes: dict[str, int], by_team: list[list[float | None]], late: list[tuple[int, str, int]]
+) -> None:
+    """Six weeks released one by one, then corrected: after each of them both ways agree."""
+    engine, people = fresh_engine(), people_in(sizes)
+    weeks = [WEEK + timedelta(weeks=i) for i in range(6)]
+    worked = dict(zip(TEAMS, by_team, strict=True))
+    employ(engine, people)
+    facts = {
+        (code, week): {**row, "worked": level}
+        for i, week in enumerate(weeks)
+        for (code, _), row in hours(people, week).items()
+        if (level := worked[people[code]][i]) is not None
+    }
+    as_of = weeks[-1] + timedelta(days=30)
+    for week in weeks:
+        deliver(engine, people, {key: row for key, row in facts.items() if key[1] == week})
+        release(engine, as_of=as_of)
+    same_either_way(engine, as_of=as_of, last=weeks[-1])
+    for place, team, count in late:
+        codes = [code for code, path in people.items() if path == team][:count]
+        changed = {
+            key: {**row, "worked": 47.0} for key, row in facts.items() if key[0] in codes and key[1] == weeks[place]
+        }
+        if changed:
+            deliver(engine, people, changed)
+            release(engine, as_of=as_of)
+    same_either_way(engine, as_of=as_of, last=weeks[-1])
+    assert count_teams(engine, POLICY) == ()
+
+
+def test_below_reads_counts_where_they_hold(demo_readonly: Engine) -> None:
+    """The tests above compare two ways: here the first really is the one with counts."""
+    with demo_readonly.connect() as connection:
+        viewer = who("leader", units=("Northwind",))
+        seen = units_seen(connection, viewer, own_line_open=False)
+        last = connection.scalar(select(func.max(TeamCount.week)))
+        assert last is not None
+        weeks = tuple(last - timedelta(weeks=i) for i in reversed(range(26)))
+        from core.metrics.catalogue import catalogue
+
+        below = Below(connection, catalogue(Policy())["utilisation"], seen, seen[0], weeks, Policy(), changes=True)
+        assert below._ids == (seen[0]["id"],)
+        assert len(below._loose.keys) == 0
+        assert below.standing().teams > 50
