@@ -57,8 +57,9 @@ def stamp(below: Sequence[tuple[int, int]]) -> str:
 class Tally:
     """Takes one measure's weeks one after the other and tells, after each, how teams stand below every unit.
 
-    What counts is as in `core.workload.teams`: units without sub-units, direct people, and joins, which count for the units
-    above the parts that are hidden in them. least: shown weeks above `line` that make a run.
+    What counts is as in `core.workload.teams`: units without sub-units, direct people, and joins in which a unit is hidden. A
+    team counts for the unit that it belongs to (a join: the one above its parts) and for all above that have units below.
+    least: shown weeks above `line` that make a run.
     """
 
     def __init__(self, tree: Tree, metric: Metric, line: float, least: int, *, runs: bool) -> None:
@@ -69,12 +70,14 @@ class Tally:
         self._holders: list[frozenset[int]] = []
         self._team: list[bool] = []
         self._leaf: list[bool] = []
+        self._join: list[bool] = []
         self._tops = sorted(tree.inner)
         self._top_of = {unit: place for place, unit in enumerate(self._tops)}
         self._pairs: tuple[Numbers, Numbers] | None = None
         self._columns: list[npt.NDArray[np.float64]] = []
         self._weeks: list[date] = []
         self._shown_at = np.empty(0, dtype=np.int64)
+        self._used_at = np.empty(0, dtype=np.int64)  # of joins: when a unit was hidden in it last
         self._streak = np.empty(0, dtype=np.int64)
         self._recent = np.empty((0, least), dtype=np.int64)
         self._status = np.empty(0, dtype=np.int64)  # 0 no cell, 1 shown, 2 hidden
@@ -84,7 +87,8 @@ class Tally:
         """The next week; weeks come without gaps, those without a cell too."""
         assert not self._weeks or week == self._weeks[-1] + WEEK
         for cell in cells:
-            self._meet(cell)
+            if cell.cell_id not in self._places:
+                self._add(cell.cell_id, cell.kind, cell.unit_id, cell.name)
         self._grow()
         size = len(self._names)
         values = np.full(size, np.nan)
@@ -98,6 +102,8 @@ class Tally:
                 self._names[place], self._owners[place] = cell.name, cell.unit_id
                 values[place] = np.nan if cell.value is None else cell.value
         now = week.toordinal()
+        used = {cell.shown_with for cell in cells if cell.shown_with and cell.kind != "join"}
+        self._used_at[[self._places[key] for key in used if key in self._places]] = now
         shown = np.isfinite(values)
         self._shown_at[shown] = now
         self._recent[shown] = np.roll(self._recent[shown], -1, axis=1)
@@ -111,12 +117,11 @@ class Tally:
     def counts(self) -> list[dict[str, Any]]:
         """Rows of `TeamCount` of the newest week, for every unit with anything to count."""
         week, values = self._weeks[-1], self._columns[-1]
-        team, leaf = np.array(self._team, dtype=bool), np.array(self._leaf, dtype=bool)
-        shown = np.isfinite(values) & team
+        counted, leaf = self._counted(), np.array(self._leaf, dtype=bool)
+        shown = np.isfinite(values) & counted
         outside = np.zeros(len(values), dtype=bool)
         if not self._runs:  # load is told by its runs
             outside[shown] = [strained(self._metric, value) for value in values[shown].tolist()]
-        counted = self._counted()
         enough = np.where(counted, self._recent[:, 0], NEVER) if self._runs else np.full(len(values), NEVER)
         found = {
             "teams": self._added(counted),
@@ -156,13 +161,13 @@ class Tally:
         ]
 
     def teams(self) -> Teams:
-        """All teams over the newest 52 weeks, with NaN before the first week taken."""
+        """The teams that count now over the newest 52 weeks, with NaN before the first week taken."""
         weeks = tuple(self._weeks[-1] - i * WEEK for i in reversed(range(ALL_WEEKS)))
         values = np.full((len(self._names), ALL_WEEKS), np.nan)
         for back, column in enumerate(reversed(self._columns), start=1):
             values[: len(column), -back] = column
         keys = list(self._places)
-        places = sorted(np.flatnonzero(self._team).tolist(), key=lambda place: keys[place])
+        places = sorted(np.flatnonzero(self._counted()).tolist(), key=lambda place: keys[place])
         named = {keys[place]: self._names[place] for place in places}
         owners = {keys[place]: self._owners[place] for place in places}
         return Teams(tuple(named), weeks, values[places], named, owners)
@@ -171,42 +176,29 @@ class Tally:
         """The units below which the team of this key is."""
         return sorted(self._holders[self._places[key]])
 
-    def _meet(self, cell: WeekCell) -> None:
-        place = self._places.get(cell.cell_id)
-        if place is None:
-            place = self._add(cell.cell_id, cell.kind, cell.unit_id, cell.name)
-        join = cell.shown_with
-        if join and join.startswith("join:") and cell.kind in ("unit", "direct"):
-            at = self._places.get(join)
-            if at is None:
-                at = self._add(join, "join", cell.unit_id, "")
-            above = self._holders[place] - ({cell.unit_id} if cell.kind == "unit" else set())
-            if not above <= self._holders[at]:
-                self._holders[at] |= above
-                self._pairs = None
-
-    def _add(self, key: str, kind: str, unit: int, name: str) -> int:
-        place = self._places[key] = len(self._names)
+    def _add(self, key: str, kind: str, unit: int, name: str) -> None:
+        self._places[key] = len(self._names)
         leaf = kind == "unit" and unit not in self._tree.inner
         self._names.append(name)
         self._owners.append(unit)
-        self._holders.append(self._tree.holders(unit) if kind != "join" else frozenset())
+        self._holders.append(self._tree.holders(unit))
         self._leaf.append(leaf)
+        self._join.append(kind == "join")
         self._team.append(leaf or kind in ("join", "direct"))
         self._pairs = None
-        return place
 
     def _grow(self) -> None:
         more = len(self._names) - len(self._shown_at)
         if more:
             self._shown_at = np.concatenate([self._shown_at, np.full(more, NEVER)])
+            self._used_at = np.concatenate([self._used_at, np.full(more, NEVER)])
             self._streak = np.concatenate([self._streak, np.zeros(more, dtype=np.int64)])
             self._recent = np.concatenate([self._recent, np.full((more, self._least), NEVER)])
 
     def _counted(self) -> npt.NDArray[np.bool_]:
         oldest = (self._weeks[-1] - (RECENT - 1) * WEEK).toordinal()
         counted: npt.NDArray[np.bool_] = np.array(self._team, dtype=bool)
-        counted[self._shown_at < oldest] = False
+        counted[(self._shown_at < oldest) | (np.array(self._join, dtype=bool) & (self._used_at < oldest))] = False
         return counted
 
     def _pair(self) -> tuple[Numbers, Numbers]:

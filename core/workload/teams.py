@@ -5,7 +5,7 @@ Values in, numbers out; everything here is post-processing of published cells. S
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import isfinite, nan
@@ -23,7 +23,6 @@ LOADS = ("utilisation", "contract_load")  # measures whose teams are told by how
 LOOKBACK = 26  # weeks over which load is counted, at the least
 RECENT = 4  # weeks within which a team must have been shown to be counted
 CRUMB = 1e-9  # of binary fraction, by which a value on the line may lie above it
-FIELDS = ("cell_id", "kind", "unit_id", "name", "period", "status", "value")  # what is read of a cell
 Row = Mapping[str, Any]
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int_]
@@ -68,7 +67,8 @@ class Teams:
     """Shown values of teams. values: shape (teams, weeks), NaN where nothing is shown; keys: their cell ids, in order.
 
     names: key -> name as published last; they may repeat, as two departments may each have a team North. owners: key -> id
-    of the unit that it belongs to (for a join: the parent).
+    of the unit that it belongs to (for a join: the parent). used: join -> weeks in which a unit is hidden in it; in others it is
+    the sum of rows that are shown, and no team besides them. Joins that are not in it are teams always.
     """
 
     keys: tuple[str, ...]
@@ -76,6 +76,7 @@ class Teams:
     values: Floats
     names: Mapping[str, str]
     owners: Mapping[str, int]
+    used: Mapping[str, frozenset[date]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> pd.Index:
@@ -85,22 +86,26 @@ class Teams:
     def counted(self, place: int = -1) -> npt.NDArray[np.bool_]:
         """Which teams count in the week at `place`: those shown in one of the four weeks that end with it.
 
-        The others have parted, joined or gone.
+        The others have parted, joined or gone. A join counts when a unit was hidden in it in one of these weeks.
         """
         end = place % len(self.weeks) + 1
         recent = self.values[:, max(0, end - RECENT) : end]
-        return np.asarray(np.isfinite(recent).any(axis=1), dtype=bool)
+        found = np.asarray(np.isfinite(recent).any(axis=1), dtype=bool)
+        weeks = set(self.weeks[max(0, end - RECENT) : end])
+        for at, key in enumerate(self.keys):
+            if key in self.used and weeks.isdisjoint(self.used[key]):
+                found[at] = False
+        return found
 
     def now(self) -> "Teams":
         """Only the teams that count in the newest week."""
         here = self.counted()
-        keys = tuple(key for key, counts in zip(self.keys, here, strict=True) if counts)
-        return Teams(keys, self.weeks, self.values[here], self.names, self.owners)
+        return self.only({key for key, counts in zip(self.keys, here, strict=True) if counts})
 
     def only(self, keys: Collection[str]) -> "Teams":
         """Some of the teams."""
         here = [place for place, key in enumerate(self.keys) if key in keys]
-        return Teams(tuple(self.keys[at] for at in here), self.weeks, self.values[here], self.names, self.owners)
+        return replace(self, keys=tuple(self.keys[at] for at in here), values=self.values[here])
 
     def joined(self, others: "Teams") -> "Teams":
         """These teams and those of the `others` that are not among them, in order of their keys; of the same weeks."""
@@ -109,24 +114,27 @@ class Teams:
         order = sorted(range(len(keys)), key=lambda place: keys[place])
         values = np.concatenate([self.values, more.values])[order]
         names, owners = {**more.names, **self.names}, {**more.owners, **self.owners}
-        return Teams(tuple(keys[at] for at in order), self.weeks, values, names, owners)
+        return Teams(tuple(keys[at] for at in order), self.weeks, values, names, owners, self.used)
 
     def newest(self, weeks: int) -> "Teams":
         """The same teams over the newest `weeks` weeks."""
-        return Teams(self.keys, self.weeks[-weeks:], self.values[:, -weeks:], self.names, self.owners)
+        return replace(self, weeks=self.weeks[-weeks:], values=self.values[:, -weeks:])
 
 
 def reporting_units(cells: Iterable[TrendCell], below: Sequence[Row], top: int, weeks: tuple[date, ...]) -> Teams:
     """The teams under the unit `top` (id), by key: units without sub-units, joins, and the direct people of a unit.
 
-    cells: of one measure and within `weeks`, each team's in order of weeks; anything with FIELDS will do.
+    cells: of one measure and within `weeks`, each team's in order of weeks; of the others what hides in a join.
     below: as for `team_cells`; of a unit without sub-units the unit itself is the team. What is never shown is left out.
     """
     leaves = team_cells(below, top)
     place = {week: i for i, week in enumerate(weeks)}
     lines: dict[str, list[float]] = {}
     newest: dict[str, TrendCell] = {}
+    used: dict[str, set[date]] = {}
     for cell in cells:
+        if cell.shown_with and cell.kind != "join":
+            used.setdefault(cell.shown_with, set()).add(cell.period)
         if cell.status != "shown" or (cell.cell_id not in leaves and cell.kind not in ("join", "direct")):
             continue
         line = lines.setdefault(cell.cell_id, [nan] * len(weeks))
@@ -135,14 +143,7 @@ def reporting_units(cells: Iterable[TrendCell], below: Sequence[Row], top: int, 
     keys = tuple(sorted(lines))
     values = np.array([lines[key] for key in keys], dtype=float) if keys else np.empty((0, len(weeks)))
     names, owners = {key: newest[key].name for key in keys}, {key: newest[key].unit_id for key in keys}
-    return Teams(keys, weeks, values, names, owners)
-
-
-def teams_shown(known: pd.DataFrame, below: Sequence[Row], top: int, weeks: tuple[date, ...]) -> Teams:
-    """The `reporting_units` that count in the newest week, from the frame that `core.privacy.views.published` gives."""
-    # as objects: texts in their own type take several times as long to go through
-    cells = known[list(FIELDS)].astype(object).itertuples(index=False)
-    return reporting_units(cells, below, top, weeks).now()
+    return Teams(keys, weeks, values, names, owners, {key: frozenset(used[key]) for key in keys if key in used})
 
 
 @dataclass(frozen=True)
@@ -201,19 +202,18 @@ def counts_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, Count
     """The counts of `above_by_week`, zero where nothing can be told."""
     weeks = len(teams.weeks)
     above = np.zeros(weeks)
-    counted = np.array([int(teams.counted(place).sum()) for place in range(weeks)], dtype=int)
-    for row in teams.values.tolist():
+    counting = [teams.counted(place) for place in range(weeks)]
+    counted = np.array([int(here.sum()) for here in counting], dtype=int)
+    for team, row in enumerate(teams.values.tolist()):
         # places of the newest shown weeks above the line, none below between them
         run: deque[int] = deque(maxlen=least)
-        newest = -weeks
         for place, value in enumerate(row):
             if isfinite(value):
-                newest = place
                 if value > line + CRUMB:
                     run.append(place)
                 else:
                     run.clear()
-            if newest > place - RECENT and len(run) == least and run[0] > place - LOOKBACK:
+            if counting[place][team] and len(run) == least and run[0] > place - LOOKBACK:
                 above[place] += 1
     return above, counted
 

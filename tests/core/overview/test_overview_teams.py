@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 from core.access.viewer import Viewer
 from core.metrics.catalogue import catalogue
 from core.overview.board import Way
-from core.overview.changes import found_in
 from core.overview.numbers import key_number, standing_for
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.trends import TrendCell, published_trends
 from core.privacy.views import newest_period, published
+from core.workload.changes import found_in
 from core.workload.teams import Teams, reporting_units
 from tests.core.workload.boards import fabricated_teams
 

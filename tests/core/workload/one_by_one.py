@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 from unittest.mock import patch
 
+import pandas as pd
 from sqlalchemy import Connection
 
 from core.access.viewer import Viewer
@@ -19,10 +20,17 @@ from core.workload.board import WorkloadFilters
 from core.workload.changes import Found, found_in
 from core.workload.standing import Change, Standing
 from core.workload.sustained_list import sustained_list
-from core.workload.teams import FIELDS, LOADS, Row, Teams, above_by_week, reporting_units, runs, team_cells
+from core.workload.teams import LOADS, Row, Teams, above_by_week, reporting_units, runs, team_cells
 from core.workload.views import workload_board
 
+FIELDS = ("cell_id", "kind", "unit_id", "name", "period", "status", "value", "shown_with")
 READERS = ("core.workload.views", "core.workload.sustained_list", "core.overview.places")
+
+
+def every_team(frame: pd.DataFrame, below: Sequence[Row], top: int, weeks: tuple[date, ...]) -> Teams:
+    """The `reporting_units` of the frame that `core.privacy.views.published` gives."""
+    cells: Any = frame.reindex(columns=list(FIELDS)).astype(object).where(lambda kept: kept.notna(), None)
+    return reporting_units(cells.itertuples(index=False), below, top, weeks)
 
 
 class EveryCell:
@@ -43,8 +51,7 @@ class EveryCell:
         ids = {int(unit["id"]) for unit in units}
         self._frame = published(connection, "workload", metric.id, ids, weeks[0], weeks[-1] + WEEK)
         self._leaves = team_cells(units, top["id"])
-        cells = self._frame[list(FIELDS)].astype(object).itertuples(index=False)
-        self._teams = reporting_units(cells, units, top["id"], weeks)
+        self._teams = every_team(self._frame, units, top["id"], weeks)
 
     def standing(self, back: int | None = None) -> Standing:
         """Counted with `runs` over all teams that count now."""

@@ -25,11 +25,11 @@ from core.workload.teams import (
     lasting,
     reporting_units,
     runs,
-    teams_shown,
     trail,
     under,
 )
 from tests.core.workload.boards import fabricated_teams
+from tests.core.workload.one_by_one import every_team
 
 LAST = date(2026, 3, 2)
 LINE, LEAST = 1.10, 4
@@ -192,13 +192,13 @@ def test_reporting_units_are_leaves_joins_and_direct_people() -> None:
             cell("others:2", "others", "Others in Products", weeks[1], 0.8),
         ]
     )
-    assert shown_of(teams_shown(frame, below, 1, weeks)) == {
+    assert shown_of(every_team(frame, below, 1, weeks).now()) == {
         "Billing": [-1.0, 1.1],
         "Billing and Checkout together": [-1.0, 1.2],
         "Products, direct": [0.9, -1.0],
     }
     own = frame[frame["cell_id"] == "unit:3"]
-    assert shown_of(teams_shown(own, [{"id": 3, "parent_id": 2}], 3, weeks)) == {"Billing": [-1.0, 1.1]}
+    assert shown_of(every_team(own, [{"id": 3, "parent_id": 2}], 3, weeks).now()) == {"Billing": [-1.0, 1.1]}
 
 
 def test_the_top_of_a_scope_with_gaps_is_no_team() -> None:
@@ -206,7 +206,7 @@ def test_the_top_of_a_scope_with_gaps_is_no_team() -> None:
     top, team = {"id": 1, "parent_id": None}, {"id": 3, "parent_id": 2}
     cells = pd.DataFrame([cell(f"unit:{i}", "unit", str(i), LAST, 1.0) for i in (1, 3)])
 
-    assert teams_shown(cells, [top, team], 1, (LAST,)).keys == ("unit:3",)
+    assert every_team(cells, [top, team], 1, (LAST,)).now().keys == ("unit:3",)
 
 
 def test_a_team_is_told_with_the_units_between() -> None:
@@ -248,7 +248,7 @@ def test_the_two_ways_out_give_the_same_teams(demo_readonly: Engine) -> None:
             frame = published(connection, "workload", "utilisation", ids, weeks[0], end)
             named = [f"{kind}:{unit}" for unit in ids for kind in ("unit", "direct")]
             cells = published_trends(connection, "workload", ["utilisation"], named, weeks[0], end)
-            of_frame = teams_shown(frame, below, top, weeks)
+            of_frame = every_team(frame, below, top, weeks).now()
             of_cells = reporting_units(cells, below, top, weeks).now()
             pivot = by_pivot(frame, [dict(unit) for unit in below], top, weeks)
 
