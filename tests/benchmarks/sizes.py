@@ -32,21 +32,29 @@ def measure(sizes: tuple[int, ...] = PEOPLE, weeks: int = WEEKS) -> None:
             upgrade(engine)
             release_of(engine, Organisation(people, 1), weeks)
             engine.dispose()
-            os.environ.update(EVENKEEL_DATABASE_URL=url, EVENKEEL_DEMO="1")
-            settings.cache_clear()
-            st.cache_resource.clear()
-            st.cache_data.clear()
-            for screen in (screen.id for screen in SCREENS if screen.id in SHOWN):
-                for who in ACCOUNTS:
-                    timed = _timed(url, screen, who)
-                    if timed is not None:
-                        found.setdefault((screen, who), {})[people] = timed
+            for key, timed in screens_of(url).items():
+                found.setdefault(key, {})[people] = timed
     print(f"\nServer time of a screen in ms, {weeks} released weeks; warm / first view (aim: flat)")
     print(f"  {'screen':<14} {'who':<9}" + "".join(f"{people:>16,}" for people in sizes) + f"{'growth':>16}")
     for (screen, who), by_size in found.items():
         cells = "".join(f"{1000 * warm:>8.0f} /{1000 * first:>6.0f}" for warm, first in by_size.values())
         (small_warm, small_first), (warm, first) = by_size[sizes[0]], by_size[sizes[-1]]
         print(f"  {screen:<14} {who:<9}{cells}{warm / small_warm:>8.1f} /{first / small_first:>5.1f}x")
+
+
+def screens_of(url: str) -> dict[tuple[str, str], tuple[float, float]]:
+    """Seconds by (screen, role), warm and at first view, of the screens that the role opens."""
+    os.environ.update(EVENKEEL_DATABASE_URL=url, EVENKEEL_DEMO="1")
+    settings.cache_clear()
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    found = {}
+    for screen in (screen.id for screen in SCREENS if screen.id in SHOWN):
+        for who in ACCOUNTS:
+            timed = _timed(url, screen, who)
+            if timed is not None:
+                found[screen, who] = timed
+    return found
 
 
 def _timed(url: str, screen: str, who: str) -> tuple[float, float] | None:

@@ -133,13 +133,17 @@ class Organisation:
             self.employ(connection)
             self.deliver(connection)
 
-    def write_csv(self, path: Path) -> int:
-        """A file of person-weeks as an import takes it, by week; returns the number of rows."""
+    def write_csv(self, path: Path, weeks: range | None = None) -> int:
+        """A file of person-weeks as an import takes it, by week; returns the number of rows.
+
+        weeks: places among `mondays`; all of them when not given.
+        """
         codes = [f"P{i:07}" for i in range(1, self.people + 1)]
-        for place, monday in enumerate(self.mondays):
-            frame = pd.DataFrame({"person_id": codes, "week": monday.isoformat(), **self.hours(place)})
-            frame.to_csv(path, mode="a" if place else "w", header=not place, index=False)
-        return self.people * self.weeks
+        places = range(self.weeks) if weeks is None else weeks
+        for place in places:
+            frame = pd.DataFrame({"person_id": codes, "week": self.mondays[place].isoformat(), **self.hours(place)})
+            frame.to_csv(path, mode="w" if place == places[0] else "a", header=place == places[0], index=False)
+        return self.people * len(places)
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Typed frames of one week each, as reading a file gives them: code, week and the hours."""
