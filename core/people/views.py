@@ -12,6 +12,7 @@ from core.access.tables import User
 from core.access.viewer import Viewer, only_own, units_in_scope
 from core.people.tables import Assignment, OrgUnit, Person
 
+_UNIT = ("id", "parent_id", "path", "slug", "name", "depth", "first_day", "last_day")
 # of several assignments the one with the most contracted hours makes the home unit; of equal ones the first by path
 _HOME_FIRST = (func.coalesce(Assignment.contracted_hours, 0.0).desc(), OrgUnit.path)
 
@@ -70,20 +71,11 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
 def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -> list[Mapping[str, Any]]:
     """Units whose group cells the viewer may see, by path: id, parent_id, path, slug, name, depth, first_day, last_day."""
     statement = (
-        select(
-            OrgUnit.id,
-            OrgUnit.parent_id,
-            OrgUnit.path,
-            OrgUnit.slug,
-            OrgUnit.name,
-            OrgUnit.depth,
-            OrgUnit.first_day,
-            OrgUnit.last_day,
-        )
+        select(*(getattr(OrgUnit, name) for name in _UNIT))
         .where(units_in_scope(viewer, OrgUnit.path, own_line_open=own_line_open))
         .order_by(OrgUnit.path)
     )
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    return [dict(zip(_UNIT, row, strict=True)) for row in connection.execute(statement)]
 
 
 def parents_of_units(connection: Connection) -> dict[int, int | None]:

@@ -87,8 +87,15 @@ def test_numbers_are_floats_and_texts_stay_what_they_are(engine: Engine, units: 
     assert (len(frames[0]) > 0, len(frames[1])) == (True, 0)
 
 
-def test_measures_with_data_are_those_of_a_current_cell_in_scope(engine: Engine, units: dict[str, int]) -> None:
-    """For each unit, and for all: the measures of its own cells, hidden ones too; nothing for no unit and for another area."""
+@pytest.mark.parametrize("first_asked", [1, 2, 50])
+def test_measures_with_data_are_those_of_a_current_cell_in_scope(
+    engine: Engine, units: dict[str, int], first_asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For each unit, and for all: the measures of its own cells, hidden ones too; nothing for no unit and for another area.
+
+    However many units are asked before the others.
+    """
+    monkeypatch.setattr("core.privacy.views._FIRST_ASKED", first_asked)
     with engine.connect() as connection:
         cells = connection.execute(
             select(PublishedCell.unit_id, PublishedCell.measure).where(PublishedCell.current)
