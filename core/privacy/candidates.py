@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.privacy.lattice import Lattice, Unit
-from core.privacy.rounding import CellSums
+from core.privacy.rounding import CellColumns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,11 +54,8 @@ class Members:
     """Contributors of one family placed on a lattice; those in no cell (few people on an inner unit) are left out."""
 
     def __init__(self, lattice: Lattice, contribution: Contribution) -> None:
-        self.leaves = [cell for cell in lattice.order if not lattice.children[cell]]
-        index = {leaf: i for i, leaf in enumerate(self.leaves)}
-        place = {unit: index[leaf] if leaf is not None else -1 for unit, leaf in lattice.leaf_of_unit.items()}
-        units, where = np.unique(contribution.units, return_inverse=True)
-        leaf = np.array([place.get(unit, -1) for unit in units.tolist()], dtype=np.int64)[where]
+        self.leaves = lattice.leaves
+        leaf = _leaf_numbers(lattice, contribution.units)
         self.kept = leaf >= 0
         self.leaf = leaf[self.kept]
         self.people = contribution.people[self.kept]
@@ -76,36 +73,59 @@ class Members:
         return {leaf: order[bounds[i] : bounds[i + 1]] for i, leaf in enumerate(self.leaves)}
 
 
-def cell_sums(
-    groups: Mapping[str, tuple[str, ...]], members: Members, numerator: Floats, denominator: Floats
-) -> dict[str, CellSums]:
-    """The sums of one measure over each group of leaves.
+def _leaf_numbers(lattice: Lattice, units: Ints) -> Ints:
+    """The place among `lattice.leaves` to which each unit leads, -1 for none; shape as `units`."""
+    known = sorted(lattice.leaf_of_unit.items())
+    ids = np.array([unit for unit, _ in known], dtype=np.int64)
+    # one place more than there are units, for those that are not among them
+    place = np.array([*(-1 if leaf is None else lattice.number[leaf] for _, leaf in known), -1], dtype=np.int64)
+    at = np.searchsorted(ids, units)
+    at[np.append(ids, 0)[at] != units] = len(ids)
+    return place[at]
 
-    groups: cell -> its leaves. numerator, denominator: per contribution (before people without a cell are left out).
+
+class Groups:
+    """Groups of leaves, arranged so that a measure is summed over all of them at once: those of equal size together.
+
+    groups: cell -> its leaves; `cells` are in the order given, behind those of `first`. One object serves many measures.
+    """
+
+    def __init__(self, lattice: Lattice, groups: Mapping[str, tuple[str, ...]], first: "Groups | None" = None) -> None:
+        self.cells: list[str] = [*(first.cells if first else ()), *groups]
+        by_size: dict[int, tuple[list[int], list[list[int]]]] = {}
+        for at, leaves in enumerate(groups.values(), start=len(self.cells) - len(groups)):
+            cells, rows = by_size.setdefault(len(leaves), ([], []))
+            cells.append(at)
+            rows.append([lattice.number[leaf] for leaf in leaves])
+        # places among `cells`, shape (m,), and the numbers of their leaves, shape (m, size)
+        self.blocks: list[tuple[Ints, Ints]] = list(first.blocks) if first else []
+        self.blocks += [(np.array(cells), np.array(rows)) for cells, rows in by_size.values()]
+
+
+def cell_sums(groups: Groups, members: Members, numerator: Floats, denominator: Floats) -> CellColumns:
+    """The sums of one measure over each group of leaves, aligned with `groups.cells`.
+
+    numerator, denominator: per contribution (before people without a cell are left out).
     """
     top, down = numerator[members.kept], denominator[members.kept]
     size = len(members.leaves)
-    index = {leaf: i for i, leaf in enumerate(members.leaves)}
     tops = np.bincount(members.leaf, weights=top, minlength=size)
     downs = np.bincount(members.leaf, weights=down, minlength=size)
     count = np.bincount(members.leaf, minlength=size)
     first, second = _two_largest(members.leaf, top, size)
-    found = {}
-    for cell, leaves in groups.items():
-        start, end = index[leaves[0]], index[leaves[-1]] + 1
-        if end - start == 1:
-            sums = count[start], tops[start], downs[start], first[start], second[start]
-        else:
-            # leaves stand in the order of the tree, so those of a cell lie side by side; those of `others` may not
-            at = slice(start, end) if end - start == len(leaves) else np.array([index[leaf] for leaf in leaves])
-            largest = np.sort(np.concatenate([first[at], second[at]]))
-            sums = count[at].sum(), tops[at].sum(), downs[at].sum(), largest[-1], largest[-2]
-        found[cell] = CellSums(int(sums[0]), *map(float, sums[1:]))
+    found = CellColumns(np.zeros(len(groups.cells), dtype=np.int64), *np.zeros((4, len(groups.cells))))
+    for cells, leaves in groups.blocks:
+        found.n[cells] = count[leaves].sum(axis=1)
+        found.numerator[cells] = tops[leaves].sum(axis=1)
+        found.denominator[cells] = downs[leaves].sum(axis=1)
+        largest = np.sort(np.concatenate([first[leaves], second[leaves]], axis=1), axis=1)
+        found.first[cells], found.second[cells] = largest[:, -1], largest[:, -2]
     return found
 
 
 def _two_largest(leaf: Ints, value: Floats, size: int) -> tuple[Floats, Floats]:
-    order = np.lexsort((-value, leaf))
+    order = np.argsort(-value)
+    order = order[np.argsort(leaf[order].astype(np.uint16 if size <= 2**16 else np.int64), kind="stable")]
     sorted_leaf, sorted_value = leaf[order], value[order]
     start = np.searchsorted(sorted_leaf, np.arange(size))
     end = np.searchsorted(sorted_leaf, np.arange(size), side="right")

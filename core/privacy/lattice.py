@@ -71,7 +71,11 @@ def join_cell(parts: Iterable[str]) -> str:
 
 
 class Lattice:
-    """Cells of one period, parents before children, with the leaf that each home unit leads to."""
+    """Cells of one period, parents before children, with the leaf that each home unit leads to.
+
+    order: all cells, parents first. walk: the same as (cell, parent, whether it is a leaf). leaves, number: the leaves in that
+    order, and the place of each among them. leaves_below: the leaves of each cell, in that order, side by side.
+    """
 
     def __init__(self, cells: Iterable[Cell], leaf_of_unit: Mapping[int, str | None]) -> None:
         self.cells: dict[str, Cell] = {cell.id: cell for cell in cells}
@@ -84,6 +88,9 @@ class Lattice:
             ids.sort(key=lambda cell_id: (self.cells[cell_id].path, cell_id))
         self.roots = sorted(cell.id for cell in self.cells.values() if cell.parent is None)
         self.order = self._top_down()
+        self.leaves = [cell_id for cell_id in self.order if not self.children[cell_id]]
+        self.number = {leaf: at for at, leaf in enumerate(self.leaves)}
+        self.walk = [(cell_id, self.cells[cell_id].parent, not self.children[cell_id]) for cell_id in self.order]
         self.leaves_below: dict[str, tuple[str, ...]] = {}
         for cell_id in reversed(self.order):
             below = self.children[cell_id]
@@ -138,8 +145,11 @@ def build_lattice(units: Iterable[Unit], plan: Plan) -> Lattice:
         if unit.id in direct:
             leaf = direct_cell(unit.id)
             draft.append((leaf, part_of.get(leaf, cell), "direct", unit.id, f"{unit.name}, direct", unit.path + "/"))
+    parts_of: dict[str, list[str]] = {}
+    for part, join in part_of.items():
+        parts_of.setdefault(join, []).append(part)
     for join, parent in joins.items():
-        first = min(known[int(part.split(":")[1])].path for part, at in part_of.items() if at == join)
+        first = min(known[int(part.split(":")[1])].path for part in parts_of[join])
         draft.append((join, unit_cell(parent), "join", parent, names[join], first))
     height = _heights(draft)
     cells = [

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, insert, select
 
 from core.database.bulk import write_rows
 from core.metrics.definition import Metric, Shape
 from core.policy import Policy
-from core.privacy.candidates import Contribution, Members, PeriodInput, cell_sums, pooled_spread
+from core.privacy.candidates import Contribution, Groups, Members, PeriodInput, cell_sums, pooled_spread
 from core.privacy.lattice import Cell, Lattice, Plan, Unit, build_lattice
 from core.privacy.ledger import Tokens
-from core.privacy.rounding import CellSums, coverage_class, n_band, write
-from core.privacy.suppression import Pattern, protect, violations, weights
+from core.privacy.rounding import CellSums, Written, coverage_class, n_band, write_all
+from core.privacy.suppression import Choice, Pattern, violations, weights
 from core.privacy.tables import AuditResult, PolicyVersion, PublishedCell, PublishedSpread, Release, ReleaseRow
 
 COMPANY_SPREAD_FROM = 100
@@ -70,20 +71,23 @@ class Draft:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the periods of a quarter have in common while no unit comes or goes: the cells, and what each is worth."""
+    """What the periods of a quarter have in common while no unit comes or goes: the cells, and the choice among them."""
 
     units: tuple[Unit, ...]
     plan: Plan
+    k: int
     lattice: Lattice
-    weight: Mapping[str, int]
+    choice: Choice
+    groups: Groups
 
 
-def frame_of(units: tuple[Unit, ...], plan: Plan, before: Frame | None = None) -> Frame:
+def frame_of(units: tuple[Unit, ...], plan: Plan, k: int, before: Frame | None = None) -> Frame:
     """The frame for these units under this plan; `before` again when it is the same."""
-    if before is not None and (before.units, before.plan) == (units, plan):
+    if before is not None and (before.units, before.plan, before.k) == (units, plan, k):
         return before
     lattice = build_lattice(units, plan)
-    return Frame(units, plan, lattice, weights(lattice, plan.roster))
+    groups = Groups(lattice, {cell: lattice.leaves_below[cell] for cell in lattice.order})
+    return Frame(units, plan, k, lattice, Choice(lattice, k, weights(lattice, plan.roster)), groups)
 
 
 def draft_release(
@@ -103,7 +107,7 @@ def draft_release(
     Raises:
         UnsafeRelease: D1 or D2 fails (a defect, never a matter of the data).
     """
-    known = frame_of(period.units, plan, frame)
+    known = frame_of(period.units, plan, policy.k_prime, frame)
     lattice = known.lattice
     roster = _roster_below(lattice, period.roster)
     draft = Draft()
@@ -112,29 +116,29 @@ def draft_release(
         members = Members(lattice, contribution)
         key = members.key()
         if key not in decided:
-            decided[key] = protect(lattice, members.counts, policy.k_prime, known.weight)
+            decided[key] = known.choice.protect(members.counts)
             broken = violations(lattice, decided[key].shown, members.counts, policy.k_prime)
             if broken:
                 raise UnsafeRelease(f"{period.area} {period.period} {contribution.family}: remainders {broken}")
             draft.audits.append(("D2", len(decided[key].shown), {"family": contribution.family}))
         pattern = decided[key]
-        groups = {cell: lattice.leaves_below[cell] for cell in lattice.order}
-        groups.update({cell: leaves for cell, (_, leaves) in pattern.others.items()})
+        groups = Groups(lattice, {cell: leaves for cell, (_, leaves) in pattern.others.items()}, known.groups)
         _write_ledger(draft, lattice, pattern, contribution, members, tokens, period.period)
         cells = _with_others(lattice, pattern)
         smallest = policy.k_prime if contribution.silence_tells else 0
         silent = _silent(lattice, contribution, roster, smallest)
         blank = {cell_id: _published(cell, cell_id, pattern, silent) for cell_id, cell in cells.items()}
-        people_of = {
-            cell_id: sum(roster[at] for at in (groups[cell_id] if cell.kind == "others" else (cell_id,)))
-            for cell_id, cell in cells.items()
-        }
+        people_of = roster | {cell: sum(roster[at] for at in leaves) for cell, (_, leaves) in pattern.others.items()}
+        shown = [at for at, cell in enumerate(groups.cells) if cell in pattern.shown or cell in pattern.others]
+        places = np.array(shown, dtype=np.int64)
         for measure, (top, down) in contribution.measures.items():
             metric = metrics[measure]
             spread, source = _spread(metric, members, top, down)
             draft.spreads.append({"measure": measure, "spread": spread, "source": source})
             sums = cell_sums(groups, members, top, down)
-            draft.sums[measure] = sums
+            draft.sums[measure] = rows = dict(zip(groups.cells, sums.rows(), strict=True))
+            told = write_all(metric, sums.at(places), fast=fast[measure], spread=spread, policy=policy)
+            written = dict(zip((groups.cells[at] for at in shown), told, strict=True))
             draft.families[measure] = contribution.family
             common = {"measure": measure, "area": period.area, "period": period.period}
             for cell_id, first in blank.items():
@@ -142,9 +146,8 @@ def draft_release(
                     continue
                 row = first | common
                 if row["status"] == "shown":
-                    written = write(metric, sums[cell_id], fast=fast[measure], spread=spread, policy=policy)
-                    row |= _fields(written, sums[cell_id], people_of[cell_id])
-                    if written is None:
+                    row |= _fields(written[cell_id], rows[cell_id].n, people_of[cell_id])
+                    if written[cell_id] is None:
                         row["status"] = "hidden"
                 draft.cells.append(row)
     return draft
@@ -274,7 +277,7 @@ def _silent(lattice: Lattice, contribution: Contribution, roster: Mapping[str, i
     return found
 
 
-def _fields(written: Any, sums: CellSums, roster: int) -> dict[str, Any]:
+def _fields(written: Written | None, n: int, roster: int) -> dict[str, Any]:
     if written is None:
         return {}
     return {
@@ -283,8 +286,8 @@ def _fields(written: Any, sums: CellSums, roster: int) -> dict[str, Any]:
         "share_class": written.share_class,
         "low": written.low,
         "high": written.high,
-        "n_band": n_band(sums.n),
-        "coverage": coverage_class(sums.n, roster),
+        "n_band": n_band(n),
+        "coverage": coverage_class(n, roster),
     }
 
 

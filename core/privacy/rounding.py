@@ -6,6 +6,10 @@ Rounding never decides whether a cell is shown (that would leak values); it only
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.metrics.definition import Metric, Shape
 from core.policy import Policy
@@ -31,8 +35,7 @@ class Written:
     high: float | None
 
 
-@dataclass(frozen=True)
-class CellSums:
+class CellSums(NamedTuple):
     """The sums behind one cell and measure: the value is `numerator / denominator` over `n` contributors.
 
     `first` and `second` are the two largest contributions to the numerator. Never leaves core.
@@ -45,6 +48,27 @@ class CellSums:
     second: float
 
 
+class CellColumns(NamedTuple):
+    """The same of many cells: aligned arrays, shape (cells,)."""
+
+    n: NDArray[np.int64]
+    numerator: NDArray[np.float64]
+    denominator: NDArray[np.float64]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
+
+    def at(self, places: NDArray[np.int64]) -> "CellColumns":
+        """The cells at these places."""
+        return CellColumns(
+            self.n[places], self.numerator[places], self.denominator[places], self.first[places], self.second[places]
+        )
+
+    def rows(self) -> list[CellSums]:
+        """Cell by cell."""
+        return list(map(CellSums, *(column.tolist() for column in self)))
+
+
+@lru_cache(maxsize=10_000)  # sizes of groups are few
 def n_band(n: int) -> str:
     """The band in which a count may be told: 5–9, 10–19, 20–49, 50+."""
     for edge, name in BANDS:
@@ -53,6 +77,7 @@ def n_band(n: int) -> str:
     raise ValueError("a count is not negative")
 
 
+@lru_cache(maxsize=100_000)
 def coverage_class(contributors: int, roster: int) -> str:
     """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %."""
     share = min(1.0, contributors / roster) if roster else 0.0
@@ -85,19 +110,17 @@ def joiner_rule_holds(base: float, band: str, width: float) -> bool:
     return base * (2 * LOWER_EDGE[band] + 1) >= width - 1e-9
 
 
-def is_dominated(sums: CellSums, policy: Policy) -> bool:
-    """Whether one or two people make up so much of a sum of hours that it must be written more coarsely.
+def is_dominated(sums: CellSums | CellColumns, policy: Policy) -> bool | NDArray[np.bool_]:
+    """Whether (for each cell) one or two people make up so much of a sum of hours that it must be written more coarsely.
 
     (n,k) rule: the largest over 50 % or the two largest over 75 %. p-percent rule: the rest beside the two largest is below
     p (10 %) of the largest, so that the second could work out the first.
     """
-    if sums.numerator <= 0:
-        return False
     rest = sums.numerator - sums.first - sums.second
-    return (
-        sums.first > policy.dominance_first * sums.numerator
-        or sums.first + sums.second > policy.dominance_two * sums.numerator
-        or rest < policy.dominance_p * sums.first
+    return (sums.numerator > 0) & (
+        (sums.first > policy.dominance_first * sums.numerator)
+        | (sums.first + sums.second > policy.dominance_two * sums.numerator)
+        | (rest < policy.dominance_p * sums.first)
     )
 
 
@@ -111,47 +134,60 @@ def share_class(people: float, n: int, policy: Policy) -> str:
 
 
 def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: Policy) -> Written | None:
-    """The published form of a cell with `sums`, or None when this measure is not told at that size.
+    """`write_all` for one cell."""
+    columns = CellColumns(*(np.array([value]) for value in sums))
+    return write_all(metric, columns, fast=fast, spread=spread, policy=policy)[0]
+
+
+def write_all(metric: Metric, sums: CellColumns, *, fast: bool, spread: float, policy: Policy) -> list[Written | None]:
+    """The published form of each cell, or None when this measure is not told at that size.
 
     Shares of people are rounded to at least two people's worth and coded at both ends (at 20 people: at most 10 %).
 
     Everything after the rounded value uses published things only: the value, its base, the lower edge of the band of n,
     and the company's `spread` (pooled within-unit SD). So the interval is at most as precise as it says.
     """
-    band = n_band(sums.n)
     if metric.shape is Shape.CARD:
-        return Written(None, "card", None, None, None)  # `core.privacy.cards` adds the classes
+        return [Written(None, "card", None, None, None)] * len(sums.n)  # `core.privacy.cards` adds the classes
     if metric.shape is Shape.SHARE:
-        return _write_share(metric, sums, band, policy)
-    if metric.whole_population_only and sums.n < policy.exact_share_n:
-        return None
-    if sums.denominator <= 0:
-        return None
-    base = base_of(metric, band, fast=fast)
-    if is_dominated(sums, policy):
-        base = max(base, base_of(metric, "5–9", fast=False))
-    value = _to_base(sums.numerator / sums.denominator, base)
-    floor = _to_base(max(metric.floor / LOWER_EDGE[band], base), base)
-    if value < floor:
-        return Written(floor, "at most", None, 0.0, floor)
+        pairs = list(zip(sums.n.tolist(), sums.numerator.tolist(), strict=True))
+        forms = {(n, people): _write_share(metric, n, people, policy) for n, people in set(pairs)}
+        return [forms[pair] for pair in pairs]
+    told = sums.denominator > 0
+    if metric.whole_population_only:
+        told &= sums.n >= policy.exact_share_n
+    bands = list(map(n_band, sums.n.tolist()))
+    bases = {band: base_of(metric, band, fast=fast) for band in LOWER_EDGE}
     widest = base_of(metric, "5–9", fast=False)  # the same for all, or its width would tell a dominated cell
-    half = Z95 * sqrt(spread**2 / LOWER_EDGE[band] + widest**2 / 12)
-    return _with_interval(value, half)
+    half = {band: Z95 * sqrt(spread**2 / edge + widest**2 / 12) for band, edge in LOWER_EDGE.items()}
+    base = np.array([bases[band] for band in bands])
+    base = np.where(is_dominated(sums, policy), np.maximum(base, widest), base)
+    with np.errstate(invalid="raise"):  # a value that is no number is a defect
+        value = sums.numerator / np.where(told, sums.denominator, 1.0)
+        steps = (value / base + 0.5 + 1e-9).astype(np.int64)  # half up
+    cells = zip(told.tolist(), steps.tolist(), base.tolist(), bands, strict=True)
+    return [_form(step, at, metric.floor, band, half[band]) if tell else None for tell, step, at, band in cells]
 
 
 @lru_cache(maxsize=100_000)  # published values lie on a grid, and there are four widths for each measure
-def _with_interval(value: float, half: float) -> Written:
+def _form(steps: int, base: float, floor: float, band: str, half: float) -> Written:
+    """So many steps of `base` as they may be read; coded when the value could show somebody to be near `floor`."""
+    value = round(steps * base, 6)  # without the crumbs of binary fractions
+    least = _to_base(max(floor / LOWER_EDGE[band], base), base)
+    if value < least:
+        return Written(least, "at most", None, 0.0, least)
     return Written(value, "", None, max(0.0, round(value - half, 4)), round(value + half, 4))
 
 
-def _write_share(metric: Metric, sums: CellSums, band: str, policy: Policy) -> Written | None:
-    if sums.n < policy.exact_share_n:
+def _write_share(metric: Metric, n: int, people: float, policy: Policy) -> Written | None:
+    if n < policy.exact_share_n:
         if metric.whole_population_only:
             return None
-        return Written(None, "class", share_class(sums.numerator, sums.n, policy), None, None)
+        return Written(None, "class", share_class(people, n, policy), None, None)
+    band = n_band(n)
     edge = LOWER_EDGE[band]
     end = SHARE_BASE[band]
-    value = _to_base(sums.numerator / sums.n, end)
+    value = _to_base(people / n, end)
     if value <= end:
         return Written(end, "at most", None, 0.0, wilson(end, edge)[1])
     if value >= 1 - end:

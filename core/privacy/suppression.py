@@ -7,13 +7,21 @@ The choice uses structure, rosters and contributor counts, never a value, so tha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from core.privacy.lattice import Lattice, others_cell
 
-# What was chosen below a cell, as a chain: (earlier choices, child, the child's state). A chain shares its tail, so that
-# merging a thousand children copies nothing.
-_Chosen = tuple[Any, str, int] | None
+KEPT_LEAVES = 50
+"""Answers of cells with more leaves below them are not kept: of so many, one differs each time."""
+
+KEPT_ANSWERS = 20_000
+"""So many answers are kept in all; then remembering begins anew."""
+
+# The states that were chosen for the children so far, the last one first: (earlier choices, state). Such chains share their
+# tails, so that going through a thousand children copies nothing.
+_Chosen = tuple[Any, int] | None
 
 
 @dataclass(frozen=True)
@@ -29,89 +37,178 @@ class Pattern:
     stands_in: Mapping[str, str]
 
 
-def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> frozenset[str]:
+class _Answer:
+    """What is best at and below one cell. Compared by identity: answers that were found before are the same objects.
+
+    worth: (state, largest total weight) for each state that can be had, in the order in which they are tried.
+    shown: state -> the cells that are shown for it.
+    """
+
+    __slots__ = ("shown", "worth")
+
+    def __init__(self, worth: Mapping[int, int], shown: Mapping[int, tuple[str, ...]]) -> None:
+        self.worth = tuple(worth.items())
+        self.shown = shown
+
+
+class Choice:
     """The safe set of cells with the largest total weight (exact; dynamic program over the tree, O(cells x k^2)).
 
-    counts: leaf cell -> contributors (absent = 0). weight: cell -> worth of showing it (a positive integer).
+    weight: cell -> worth of showing it (a positive integer).
     State: people below a cell that no published cell covers, 0..k-1, or k for "k or more". A cell is published only with
     at least k contributors and a remainder of 0 or at least k. Equal totals: the earlier path is shown.
+
+    A cell's answer depends on the answers of its children alone, and most teams are as they were the week before. So answers
+    are kept, and one object that decides on all weeks of a quarter works out little more than what has changed.
     """
-    people: dict[str, int] = {}
-    best: dict[str, dict[int, int]] = {}
-    how: dict[str, dict[int, tuple[bool, _Chosen]]] = {}
-    for cell in reversed(lattice.order):
-        children = lattice.children[cell]
-        if not children:
-            people[cell] = own = counts.get(cell, 0)
-            best[cell], how[cell] = _leaf(own, k, weight[cell] if lattice.cells[cell].candidate else 0)
-            continue
-        people[cell] = sum(people[child] for child in children)
-        open_: dict[int, tuple[int, _Chosen]] = {0: (0, None)}
-        for child in children:
-            states = best[child].items()
-            merged: dict[int, tuple[int, _Chosen]] = {}
-            for have, (value, chosen) in open_.items():
-                for add, worth in states:
-                    state = have + add if have + add < k else k
-                    known = merged.get(state)
-                    if known is None or value + worth > known[0]:
-                        merged[state] = (value + worth, (chosen, child, add))
-            open_ = merged
-        results = {state: value for state, (value, _) in open_.items()}
-        choices = {state: (False, chosen) for state, (_, chosen) in open_.items()}
-        if lattice.cells[cell].candidate and people[cell] >= k:
-            for rest in (0, k):
-                if rest in open_ and open_[rest][0] + weight[cell] > results.get(0, -1):
-                    results[0] = open_[rest][0] + weight[cell]
-                    choices[0] = (True, open_[rest][1])
-        best[cell], how[cell] = results, choices
-    shown: set[str] = set()
-    waiting = [(root, _most_valuable(best[root])) for root in lattice.roots]
-    while waiting:
-        cell, state = waiting.pop()
-        published, chosen = how[cell][state]
-        if published:
-            shown.add(cell)
-        while chosen is not None:
-            chosen, child, add = chosen
-            waiting.append((child, add))
-    return frozenset(shown)
+
+    def __init__(self, lattice: Lattice, k: int, weight: Mapping[str, int]) -> None:
+        self._lattice, self._k = lattice, k
+        self._few = [_Answer({people: 0}, {people: ()}) for people in range(k)]
+        self._full = [_full_leaf(cell, k, _worth(cell, lattice, weight)) for cell in lattice.leaves]
+        inner = [cell for cell in reversed(lattice.order) if lattice.children[cell]]
+        # answers are numbered: leaves first, then inner cells, children before parents
+        self._number = {cell: at for at, cell in enumerate((*lattice.leaves, *inner))}
+        self._inner = [
+            (cell, [self._number[child] for child in lattice.children[cell]], _worth(cell, lattice, weight))
+            for cell in inner
+        ]
+        self._kept: dict[tuple[str, tuple[_Answer, ...]], _Answer] = {}
+
+    def shown(self, counts: Mapping[str, int]) -> frozenset[str]:
+        """The cells to show. counts: leaf cell -> contributors (absent = 0)."""
+        k, few, kept = self._k, self._few, self._kept
+        people = [counts.get(leaf, 0) for leaf in self._lattice.leaves]
+        answers = [few[n] if n < k else full for n, full in zip(people, self._full, strict=True)]
+        for cell, below, worth in self._inner:
+            children = tuple([answers[child] for child in below])
+            answers.append(kept.get((cell, children)) or self._answer(cell, children, worth))
+        roots = (answers[self._number[root]] for root in self._lattice.roots)
+        return frozenset(chain.from_iterable(root.shown[_most_valuable(root)] for root in roots))
+
+    def _answer(self, cell: str, children: tuple[_Answer, ...], worth: int) -> _Answer:
+        found = _inner(cell, children, self._k, worth)
+        if len(self._lattice.leaves_below[cell]) <= KEPT_LEAVES:
+            if len(self._kept) >= KEPT_ANSWERS:
+                self._kept.clear()
+            self._kept[cell, children] = found
+        return found
+
+    def protect(self, counts: Mapping[str, int]) -> Pattern:
+        """Decide, then name what else lies in the row space anyway: hidden reporting units of a shown unit, taken together.
+
+        counts: leaf cell -> contributors (absent = 0).
+        """
+        lattice = self._lattice
+        shown = self.shown(counts)
+        rest = remainders(lattice, shown)
+        others: dict[str, tuple[str, tuple[str, ...]]] = {}
+        stands_in: dict[str, str] = {}
+        for cell in (cell for cell in lattice.order if cell in rest and lattice.children[cell]):
+            leaves, label = rest[cell], cell
+            whole = len(leaves) == len(lattice.leaves_below[cell])
+            is_join = lattice.cells[cell].kind == "join"
+            if leaves and not whole and not is_join and sum(counts.get(leaf, 0) for leaf in leaves) >= self._k:
+                label = others_cell(lattice.cells[cell].unit)
+                others[label] = (cell, leaves)
+            for leaf in leaves:
+                for at in lattice.ancestors(leaf):
+                    if at == cell:
+                        break
+                    stands_in.setdefault(at, label)
+        return Pattern(shown, others, stands_in)
 
 
-def _leaf(people: int, k: int, worth: int) -> tuple[dict[int, int], dict[int, tuple[bool, _Chosen]]]:
-    """The states of a leaf: everybody open, or nobody where it is published (worth 0: it may not be)."""
-    state = min(k, people)
-    if people < k or not worth:
-        return {state: 0}, {state: (False, None)}
-    return {state: 0, 0: worth}, {state: (False, None), 0: (True, None)}
+def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> frozenset[str]:
+    """`Choice.shown` for one set of counts."""
+    return Choice(lattice, k, weight).shown(counts)
 
 
-def _most_valuable(results: Mapping[int, int]) -> int:
-    return max(results, key=lambda state: results[state])
+def protect(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> Pattern:
+    """`Choice.protect` for one set of counts. weight: cell -> worth, as `weights` gives it."""
+    return Choice(lattice, k, weight).protect(counts)
+
+
+def _worth(cell: str, lattice: Lattice, weight: Mapping[str, int]) -> int:
+    """The weight of a cell that may be published, 0 of one that may not."""
+    return weight[cell] if lattice.cells[cell].candidate else 0
+
+
+def _full_leaf(cell: str, k: int, worth: int) -> _Answer:
+    """The states of a leaf with k people or more: everybody open, or nobody where it is published."""
+    return _Answer({k: 0, 0: worth}, {k: (), 0: (cell,)}) if worth else _Answer({k: 0}, {k: ()})
+
+
+def _inner(cell: str, children: tuple[_Answer, ...], k: int, worth: int) -> _Answer:
+    """The states of an inner cell from those of its children."""
+    open_: dict[int, int] = {0: 0}
+    chosen: dict[int, _Chosen] = {0: None}
+    for child in children:
+        merged: dict[int, int] = {}
+        path: dict[int, _Chosen] = {}
+        for have, value in open_.items():
+            before = chosen[have]
+            for add, more in child.worth:
+                state = have + add if have + add < k else k
+                total = value + more
+                if total > merged.get(state, -1):
+                    merged[state] = total
+                    path[state] = before, add
+        open_, chosen = merged, path
+    best = dict(open_)
+    shown = {state: _shown(children, states) for state, states in chosen.items()}
+    if worth and k in open_:  # with everybody open, so there are at least k
+        of_children = dict(shown)
+        for rest in (0, k):
+            if rest in open_ and open_[rest] + worth > best.get(0, -1):
+                best[0] = open_[rest] + worth
+                shown[0] = (cell, *of_children[rest])
+    return _Answer(best, shown)
+
+
+def _shown(children: tuple[_Answer, ...], chosen: _Chosen) -> tuple[str, ...]:
+    """The cells that the children show, each in the state that was chosen for it."""
+    found: list[tuple[str, ...]] = []
+    for child in reversed(children):
+        assert chosen is not None
+        chosen, state = chosen
+        found.append(child.shown[state])
+    return tuple(chain.from_iterable(found))
+
+
+def _most_valuable(answer: _Answer) -> int:
+    return max(answer.worth, key=itemgetter(1))[0]
 
 
 def remainders(lattice: Lattice, shown: frozenset[str]) -> dict[str, tuple[str, ...]]:
     """For each shown cell the leaves under it that no shown strict descendant covers (R_v of the lemma, as leaves)."""
-    owner: dict[str, str | None] = {}
-    for cell in lattice.order:
-        parent = lattice.cells[cell].parent
-        owner[cell] = cell if cell in shown else owner[parent] if parent is not None else None
-    rest: dict[str, list[str]] = {cell: [] for cell in shown}
-    for cell in lattice.order:
-        holder = owner[cell]
-        if not lattice.children[cell] and holder is not None:
-            rest[holder].append(cell)
-    return {cell: tuple(leaves) for cell, leaves in rest.items()}
+    rest: dict[str, list[str]] = {cell: [] for cell in shown if lattice.children[cell]}
+    for leaf, holder in _holders(lattice, shown):
+        if holder != leaf:
+            rest[holder].append(leaf)
+    alone = {leaf: lattice.leaves_below[leaf] for leaf in shown if leaf not in rest}
+    return alone | {cell: tuple(leaves) for cell, leaves in rest.items()}
+
+
+def _holders(lattice: Lattice, shown: frozenset[str]) -> list[tuple[str, str]]:
+    """Each leaf that a shown cell covers, with the lowest such cell; in the order of the tree."""
+    lowest: dict[str | None, str | None] = {None: None}
+    found: list[tuple[str, str]] = []
+    for cell, parent, is_leaf in lattice.walk:
+        holder = cell if cell in shown else lowest[parent]
+        if not is_leaf:
+            lowest[cell] = holder
+        elif holder is not None:
+            found.append((cell, holder))
+    return found
 
 
 def violations(lattice: Lattice, shown: frozenset[str], counts: Mapping[str, int], k: int) -> list[tuple[str, int]]:
     """Shown cells whose remainder is neither empty nor at least k people, with its size; empty means SAFE(k)."""
-    found = []
-    for cell, leaves in sorted(remainders(lattice, shown).items()):
-        size = sum(counts.get(leaf, 0) for leaf in leaves)
-        if 0 < size < k:
-            found.append((cell, size))
-    return found
+    size = dict.fromkeys(shown, 0)
+    for leaf, holder in _holders(lattice, shown):
+        size[holder] += counts.get(leaf, 0)
+    return sorted((cell, people) for cell, people in size.items() if 0 < people < k)
 
 
 def weights(lattice: Lattice, roster: Mapping[int, int]) -> dict[str, int]:
@@ -124,31 +221,6 @@ def weights(lattice: Lattice, roster: Mapping[int, int]) -> dict[str, int]:
         cell.id: 1_000_000 * 10**cell.height + min(_roster(cell.id, cell.unit, lattice, roster), 999_999)
         for cell in lattice.cells.values()
     }
-
-
-def protect(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> Pattern:
-    """Decide, then name what else lies in the row space anyway: hidden reporting units of a shown unit, taken together.
-
-    counts: leaf cell -> contributors. weight: cell -> worth, as `weights` gives it.
-    """
-    shown = decide(lattice, counts, k, weight)
-    rest = remainders(lattice, shown)
-    others: dict[str, tuple[str, tuple[str, ...]]] = {}
-    stands_in: dict[str, str] = {}
-    for cell in (cell for cell in lattice.order if cell in rest):
-        leaves, label = rest[cell], cell
-        hidden = tuple(leaf for leaf in leaves if leaf != cell)
-        whole = len(leaves) == len(lattice.leaves_below[cell])
-        is_join = lattice.cells[cell].kind == "join"
-        if hidden and not whole and not is_join and sum(counts.get(leaf, 0) for leaf in hidden) >= k:
-            label = others_cell(lattice.cells[cell].unit)
-            others[label] = (cell, hidden)
-        for leaf in hidden:
-            for at in lattice.ancestors(leaf):
-                if at == cell:
-                    break
-                stands_in.setdefault(at, label)
-    return Pattern(shown, others, stands_in)
 
 
 def _roster(cell: str, unit: int, lattice: Lattice, roster: Mapping[int, int]) -> int:

@@ -108,7 +108,7 @@ def _finish_weeks(
                 period = _period(connection, rosters, rollup, week.period)
                 made = ledger.tokens(connection)
                 connection.commit()  # a key that was made just now
-            frame = frame_of(period.units, quarter.plan, frame)
+            frame = frame_of(period.units, quarter.plan, policy.k_prime, frame)
             draft = draft_release(period, quarter.plan, metrics, quarter.fast, policy, made, frame)
             draft.seal()
             with engine.begin() as connection:

@@ -11,12 +11,12 @@ import numpy as np
 
 from core.metrics.catalogue import catalogue
 from core.policy import Policy
-from core.privacy.candidates import Contribution, Members, cell_sums, pooled_spread
+from core.privacy.candidates import Contribution, Groups, Members, cell_sums, pooled_spread
 from core.privacy.lattice import Unit
 from core.privacy.publish import frame_of
 from core.privacy.reporting import make_plan
-from core.privacy.rounding import coverage_class, n_band, write
-from core.privacy.suppression import protect, violations
+from core.privacy.rounding import coverage_class, n_band, write_all
+from core.privacy.suppression import violations
 from tests.benchmarks.synthetic import Organisation
 
 PEOPLE, WEEKS, AIM = 40_500, 104, 10.0
@@ -42,22 +42,23 @@ def measure(people: int = PEOPLE, weeks: int = WEEKS) -> float:
         contribution = Contribution("hours", ids[here], home[here], {}, {"utilisation": (top, down)}, delivered)
         began = process_time()
         if week % 13 == 0:  # a quarter begins: units are put together anew
-            frame = frame_of(units, make_plan(units, headcount, policy))
+            frame = frame_of(units, make_plan(units, headcount, policy), policy.k_prime)
         assert frame is not None
         lattice = frame.lattice
         members = Members(lattice, contribution)
-        pattern = protect(lattice, members.counts, policy.k_prime, frame.weight)
+        pattern = frame.choice.protect(members.counts)
         assert not violations(lattice, pattern.shown, members.counts, policy.k_prime)
         spread, _ = pooled_spread(members, top / down)
-        groups = {cell: lattice.leaves_below[cell] for cell in pattern.shown}
-        groups.update({cell: leaves for cell, (_, leaves) in pattern.others.items()})
-        sums = cell_sums(groups, members, top, down)
-        for one in sums.values():
-            write(metric, one, fast=False, spread=spread, policy=policy)
-            n_band(one.n)
-            coverage_class(one.n, one.n)
+        others = {cell: leaves for cell, (_, leaves) in pattern.others.items()}
+        groups = Groups(lattice, others, frame.groups)
+        places = [at for at, cell in enumerate(groups.cells) if cell in pattern.shown or cell in others]
+        sums = cell_sums(groups, members, top, down).at(np.array(places))
+        write_all(metric, sums, fast=False, spread=spread, policy=policy)
+        for n in sums.n.tolist():
+            n_band(n)
+            coverage_class(n, n)
         seconds += process_time() - began
-        shown += len(sums)
+        shown += len(places)
     print(
         f"\nProtection of {len(units):,} units over {weeks} weeks ({people:,} people, {shown:,} numbers shown): "
         f"{seconds:.1f} s of processor time (aim under {AIM:g} for 5,000 units and 104 weeks)"
