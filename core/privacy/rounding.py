@@ -146,6 +146,9 @@ def write_all(metric: Metric, sums: CellColumns, *, fast: bool, spread: float, p
 
     Everything after the rounded value uses published things only: the value, its base, the lower edge of the band of n,
     and the company's `spread` (pooled within-unit SD). So the interval is at most as precise as it says.
+
+    Raises:
+        ValueError: a sum is NaN or infinite (a defect of whoever made it).
     """
     if metric.shape is Shape.CARD:
         return [Written(None, "card", None, None, None)] * len(sums.n)  # `core.privacy.cards` adds the classes
@@ -162,15 +165,16 @@ def write_all(metric: Metric, sums: CellColumns, *, fast: bool, spread: float, p
     half = {band: Z95 * sqrt(spread**2 / edge + widest**2 / 12) for band, edge in LOWER_EDGE.items()}
     base = np.array([bases[band] for band in bands])
     base = np.where(is_dominated(sums, policy), np.maximum(base, widest), base)
-    with np.errstate(invalid="raise"):  # a value that is no number is a defect
-        value = sums.numerator / np.where(told, sums.denominator, 1.0)
-        steps = (value / base + 0.5 + 1e-9).astype(np.int64)  # half up
+    value = sums.numerator / np.where(told, sums.denominator, 1.0)
+    steps = np.trunc(value / base + 0.5 + 1e-9)  # half up
+    if not np.isfinite(steps[told]).all():
+        raise ValueError(f"{metric.id}: a sum is not a number")
     cells = zip(told.tolist(), steps.tolist(), base.tolist(), bands, strict=True)
     return [_form(step, at, metric.floor, band, half[band]) if tell else None for tell, step, at, band in cells]
 
 
 @lru_cache(maxsize=100_000)  # published values lie on a grid, and there are four widths for each measure
-def _form(steps: int, base: float, floor: float, band: str, half: float) -> Written:
+def _form(steps: float, base: float, floor: float, band: str, half: float) -> Written:
     """So many steps of `base` as they may be read; coded when the value could show somebody to be near `floor`."""
     value = round(steps * base, 6)  # without the crumbs of binary fractions
     least = _to_base(max(floor / LOWER_EDGE[band], base), base)
