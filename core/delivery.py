@@ -86,6 +86,7 @@ class ImportOptions:
     dayfirst, monthfirst: how dates such as 09/03/2026 are read; with neither, the file has to show it.
     sheet: the worksheet of a workbook. delimiter: the sign between columns of a text file; None: found out.
     decimal: "comma" or "point"; None: found out. notes: remarks that go into the summary of the import.
+    day: the day of the import, after which nothing in a calendar has taken place yet; None: not told.
     """
 
     unit_columns: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class ImportOptions:
     delimiter: str | None = None
     decimal: str | None = None
     notes: tuple[str, ...] = ()
+    day: date | None = None
 
 
 @dataclass(frozen=True)

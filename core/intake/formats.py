@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from core.delivery import Finding, ImportOptions
 from core.intake.texts import Texts
@@ -18,6 +19,7 @@ MAX_COLUMNS = 1_000
 MAX_LINE = 1024**2  # characters between two line ends
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
+CALENDAR_SUFFIXES = (".ics", ".ics.gz")
 UNCALCULATED = "#FORMULA"  # stands for a formula without a stored result
 ERRORS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", UNCALCULATED)
@@ -65,6 +67,13 @@ class Expected:
     fits: Callable[[tuple[str, ...]], bool]
 
 
+class Place(NamedTuple):
+    """Where a row stands in a file that is no table, and what to call it ('' for nothing)."""
+
+    line: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Source:
     """An opened table, which can be read more than once.
@@ -74,6 +83,7 @@ class Source:
     delimiter: None in a workbook. quoted: a text file with quotation marks. ragged: a record shorter than the header is
     damaged (text files). epoch: the day from which a workbook counts dates. merged: cells merged over several rows below
     the header, as (first row, last row, place). notes: remarks for the person who imports.
+    place: in a file that is no table, where a row (the rows of the findings too) stands in it. findings: what is damaged in it.
     read: (rows in a piece, places of the columns) -> everything below the header, blank rows included, from the start.
     """
 
@@ -87,6 +97,8 @@ class Source:
     epoch: datetime | None = None
     merged: tuple[tuple[int, int, int], ...] = ()
     notes: tuple[str, ...] = ()
+    place: Callable[[int], Place] | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def records(self) -> Iterator[Record]:
@@ -127,9 +139,13 @@ def open_source(path: Path, expected: Expected, options: ImportOptions) -> Sourc
         from core.intake.delimited import open_text
 
         return open_text(path, expected, options)
+    if name.endswith(CALENDAR_SUFFIXES):
+        from core.intake.calendar_file import open_calendar
+
+        return open_calendar(path, options)
     raise FileRefused(
         None,
         path.suffix,
         "Files of this type are not read.",
-        "Deliver .csv (also .csv.gz, .tsv, .txt) or an Excel workbook (.xlsx).",
+        "Deliver .csv (also .csv.gz, .tsv, .txt), an Excel workbook (.xlsx) or a calendar (.ics).",
     )

@@ -7,7 +7,7 @@ database is looked at again when it has changed since.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def run_import(
         actor=actor,
         at=at,
         dry_run=dry_run,
-        options=options or ImportOptions(),
+        options=replace(options or ImportOptions(), day=as_of or at.date()),
         log=log,
         after_load=after_load,
         held=held,

@@ -174,9 +174,10 @@ def excerpt(
         source = open_source(path, expected(kind_named(kind), options), options)
         header = source.header
         for record in islice(source.records, LOOK_AT):
-            if record.row in wanted:
-                found[record.row] = (*record.cells, *[None] * len(header))[: len(header)]
-            if record.row >= last:
+            row = source.place(record.row).line if source.place is not None else record.row
+            if row in wanted:
+                found[row] = (*record.cells, *[None] * len(header))[: len(header)]
+            if row >= last:
                 break
     except FileRefused:
         return header, found

@@ -3,12 +3,13 @@
 import csv
 import heapq
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from core.delivery import Finding
+from core.intake.formats import Place
 from core.workload.board import neutralise
 
 KEPT = 1_000
@@ -70,15 +71,16 @@ class ProblemLog:
         self._file = file
         self._errors_file = errors_file
         self._names: dict[str, str] = {}
+        self._place: Callable[[int], Place] | None = None
         self._kept: list[Finding] = []
         self._later: list[Finding] = []
         self._spool: IO[str] | None = None
         if errors_file is not None:
             self._spool = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115  # closed by close
 
-    def call(self, names: dict[str, str]) -> None:
-        """Tell how the file calls the columns (name in the kind -> name in the file)."""
-        self._names = names
+    def call(self, names: dict[str, str], place: Callable[[int], Place] | None = None) -> None:
+        """Tell how the file calls the columns (name in the kind -> name in the file), and where in it a row stands."""
+        self._names, self._place = names, place
 
     def during(self, findings: Iterable[Finding]) -> None:
         """Add findings of the next part of the file."""
@@ -117,13 +119,16 @@ class ProblemLog:
             self._spool.close()
 
     def _problem(self, finding: Finding) -> Problem:
-        value = finding.value
+        value, row, problem = finding.value, finding.row, finding.problem
+        if row is not None and self._place is not None:
+            row, name = self._place(row)
+            problem = f"{problem} {name}." if name else problem
         return Problem(
             self._file,
-            finding.row,
+            row,
             self._names.get(finding.column, finding.column),
             value if len(value) <= LONGEST_VALUE else value[: LONGEST_VALUE - 1] + "…",
-            finding.problem,
+            problem,
             finding.remedy,
         )
 

@@ -53,11 +53,12 @@ def stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, p
     sha256 = fingerprint(path)
     source = open_source(path, expected(kind, options), options)
     layout, findings = match_header(source.header, kind, options, source.header_row)
-    log.call(layout.names)
+    log.call(layout.names, source.place)
     if findings:
         log.during(findings)
         log.refuse()
     log.during(_merged(source, layout))
+    log.afterwards(source.findings)
     columns = tuple(column for column, _ in layout.places)
     check = CellCheck(columns)
     reading = Reading(source, layout, options, CHUNK_ROWS)

@@ -100,8 +100,16 @@ ROWS = (
     "A file replaces what is on record for each person, week and source that it names: deliver whole weeks. The same file "
     "again changes nothing.",
     "A person counts in one unit a week: the one that most of the events were for, in a tie the first by path.",
-    "Calendars (.ics): export the events that took place as rows, DTSTART as `time` with TZID as `zone` (or its Z), ORGANIZER or "
-    "ATTENDEE as `actor`, repeated events one row each.",
+    "A calendar file (.ics, .ics.gz) is read as it is, with the source `calendar`. Each event counts for the calendar's owner "
+    "when the file names one by address (`X-OWNER:mailto:…`, or `X-WR-CALNAME` that is an address), unless the owner declined. "
+    "Without an owner it counts for its organiser and for every attendee who accepted: bring then the calendars of all these "
+    "people in one file, one `VCALENDAR` after the other, as a file replaces whole weeks of a person.",
+    "Of a calendar, DTSTART is the time. The person's own events count by its clock (TZID), invitations by others in the "
+    "person's own zone, UTC (Z) too; a time without a zone counts as it is written. Repeated events (RRULE, RDATE, EXDATE, "
+    "changed single times) are written out.",
+    "Left out of a calendar, and counted in the summary: events of whole days, cancelled, shown as free or away, private, "
+    "declined, there twice, after the day of the import, or more than 104 weeks before its week. Titles, texts and places are "
+    "not read.",
 )
 
 

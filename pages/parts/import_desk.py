@@ -104,7 +104,7 @@ class Parcel:
             FileRefused: no table can be read from it.
         """
         if sheet not in self.seen:
-            self.seen[sheet] = preview(self.path, ImportOptions(sheet=sheet))
+            self.seen[sheet] = preview(self.path, ImportOptions(sheet=sheet, day=today()))
         return self.seen[sheet]
 
     def start(self, kind: str, sheet: str | None) -> Start:

@@ -13,7 +13,7 @@ from pages.parts.import_desk import desk
 from pages.parts.plain import plain
 
 TEMPLATES = Path(__file__).parents[2] / "data" / "templates"
-TYPES = ["csv", "gz", "tsv", "txt", "xlsx"]
+TYPES = ["csv", "gz", "tsv", "txt", "xlsx", "ics"]
 _DRAWN = "uploads so far"  # a new key for each upload, so that the browser and the server let go of the last one
 _REFUSED = "why the upload was refused"
 CORRECTIONS = "Corrections come the same way: a row for the same person and week replaces the one on record."
@@ -54,7 +54,7 @@ def uploader(viewer: Viewer, label: str = "File") -> None:
         key=key,
         on_change=taken,
         max_upload_size=settings().upload_megabytes,
-        help="CSV (also .gz, tab or semicolon) or an Excel workbook. It lies on the server for an hour at most.",
+        help="CSV (also .gz, tab or semicolon), an Excel workbook, a calendar (.ics). It lies on the server for an hour at most.",
     )
     if _REFUSED in st.session_state:
         st.error(plain(st.session_state[_REFUSED]), icon=":material/block:")

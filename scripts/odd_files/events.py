@@ -1,4 +1,4 @@
-"""Events: on whose clock a time stands, who did it, and calendars that are no tables."""
+"""Events: on whose clock a time stands, who did it, and a calendar that is called a table."""
 
 from scripts.odd_files.entry import EVENTS, Accepted, OddFile, Refused, odd, text
 
@@ -68,15 +68,8 @@ FILES: tuple[OddFile, ...] = (
         EVENTS,
     ),
     odd(
-        "calendar.ics",
-        "A calendar as calendar programs write it, which is not a table.",
-        text("BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:20260316T140500Z", "END:VEVENT", "END:VCALENDAR", end="\r\n"),
-        Refused(None, "type are not read", ".csv", value=".ics"),
-        EVENTS,
-    ),
-    odd(
         "calendar.csv",
-        "The same, called .csv.",
+        "A calendar that is called .csv.",
         text("BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:20260316T140500Z", "END:VEVENT", "END:VCALENDAR", end="\r\n"),
         Refused(1, "only one column", "comma, semicolon", value="BEGIN:VCALENDAR"),
         EVENTS,

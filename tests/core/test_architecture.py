@@ -17,7 +17,7 @@ CORE = sorted(path for path in (ROOT / "core").rglob("*.py") if "versions" not i
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 PRODUCT = [*CORE, *PAGES, ROOT / "app.py"]
 
-HEAVY = ("lifelines", "statsmodels", "scipy.stats", "pandera", "alembic", "pptx", "openpyxl")
+HEAVY = ("icalendar", "lifelines", "statsmodels", "scipy.stats", "pandera", "alembic", "pptx", "openpyxl")
 LONGEST = 400
 
 # The one way out. Which modules may name these tables at all; nobody else reads or writes them.

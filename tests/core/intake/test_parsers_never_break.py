@@ -20,6 +20,7 @@ from core.intake.imports import ImportOptions, ImportRefused
 from core.intake.kinds import KINDS
 from core.intake.maps import MapRefused, read_map
 from scripts.odd_files import FILES
+from scripts.odd_files.entry import Accepted
 from tests.core.intake.content import TEMPLATES, bring_in, content, stock
 from tests.databases import RunFolder, built
 
@@ -33,6 +34,9 @@ bf361ad4-fc29-432f-95f3-837e689f4ac4,2024-04-07,IT,19.02,6.11,13.40,3,31
 0500f22c-2910-4154-b6e2-66864898d848,2024-03-31,Legal,22.75,8.08,,5,18
 """
 EVENTS = (TEMPLATES / "activity-events.csv").read_bytes()
+CALENDARS = [
+    file.content for file in FILES if file.name.endswith(".ics") and isinstance(file.cases[0].outcome, Accepted)
+]
 BOOKS = {file.name: file.content for file in FILES if file.name.endswith(".xlsx")}
 SIGNS = st.sampled_from(
     [",", ";", "\t", "|", '"', "'", "\r", "\n", "\x00", "\x1a", "\ufeff", "\u200b", "\u202e", "\u2028"]
@@ -283,6 +287,57 @@ def test_a_random_table_of_hours_is_read_or_refused(
 def test_a_spoilt_file_of_events_is_read_or_refused(desk: Desk, spoiling: list[Change]) -> None:
     """The same for events with their times, offsets and zones."""
     assert desk.deliver("activity-events", "events.csv", spoilt(EVENTS, spoiling)) or spoiling
+
+
+@given(calendar=st.sampled_from(CALENDARS), spoiling=st.lists(changes(), max_size=3), packed=st.booleans())
+def test_a_spoilt_calendar_is_read_or_refused(
+    desk: Desk, calendar: bytes, spoiling: list[Change], packed: bool
+) -> None:
+    """The same for calendars, their zones and their rules of repetition."""
+    data = spoilt(calendar, spoiling)
+    name, data = ("c.ics.gz", gzip.compress(data, mtime=0)) if packed else ("c.ics", data)
+
+    assert desk.deliver("activity-events", name, data) or spoiling
+
+
+@given(
+    lines=st.lists(
+        st.builds(
+            "{}{}:{}".format,
+            st.sampled_from(
+                ["DTSTART", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "ORGANIZER", "ATTENDEE", "UID", "END"]
+            ),
+            st.sampled_from(["", ";TZID=Europe/Lisbon", ";VALUE=DATE", ";TZID=", ";PARTSTAT=ACCEPTED", ";", ';CN="'])
+            | st.text(LETTERS, max_size=6),
+            st.sampled_from(
+                [
+                    *(
+                        "20260316T090000",
+                        "20260316T090000Z/PT1H",
+                        "20260316",
+                        "00010101T000000Z",
+                        "99991231T235959Z",
+                        "PT1H",
+                    ),
+                    *("FREQ=YEARLY;BYDAY=5MO;BYMONTH=2", "FREQ=DAILY;COUNT=99999999999", "FREQ=WEEKLY;UNTIL=x"),
+                    *("FREQ=MONTHLY;BYMONTHDAY=-31,31;BYSETPOS=-1", "FREQ=WEEKLY;INTERVAL=99999999999"),
+                    *(
+                        "FREQ=DAILY;UNTIL=00010101",
+                        "FREQ=DAILY;BYHOUR=1,2",
+                        "mailto:ada.moreau@northwind.example",
+                        "VEVENT",
+                    ),
+                ]
+            )
+            | st.text(LETTERS, max_size=12),
+        ),
+        max_size=5,
+    )
+)
+def test_a_random_event_of_a_calendar_is_read_or_refused(desk: Desk, lines: list[str]) -> None:
+    """Lines that events may have, with values of any kind, in any order."""
+    whole = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:20260316T140500Z", *lines, "END:VEVENT", "END:VCALENDAR"]
+    desk.deliver("activity-events", "c.ics", "\r\n".join(whole).encode())
 
 
 @given(
