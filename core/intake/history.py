@@ -51,17 +51,24 @@ class Aside:
     def _parts(self) -> tuple[Part, ...]:
         return (*roster_parts(), *fact_parts(self._first))
 
-    def keep(self, delivery: int, touched: Iterable[date]) -> bool:
+    def keep(self, delivery: int, touched: Iterable[date], named: Iterable[date]) -> bool:
         """Put the difference aside under the delivery; False when the delivery cannot be taken back later.
 
-        touched: weeks whose facts changed. One closed week among them, and nothing is kept.
+        touched: weeks whose facts changed. One closed week among them, and nothing is kept. named: those of the file; the
+        first of both that closes ends undo, so that it tells nothing about which of them changed.
         """
         if self._before is None:
             return False
         changes = self._before.changes()
         if any(week < self._first for week in touched):
             return False
-        document = {"form": _FORM, "first": self._first.isoformat(), "weeks": _texts(touched), "changes": changes}
+        document = {
+            "form": _FORM,
+            "first": self._first.isoformat(),
+            "weeks": _texts(touched),
+            "named": _texts(named),
+            "changes": changes,
+        }
         content = zlib.compress(json.dumps(document, separators=(",", ":"), allow_nan=False).encode(), 6)
         if len(content) > LARGEST:
             return False
@@ -181,6 +188,7 @@ class _Aside:
     delivery: int
     first: date
     weeks: frozenset[date]
+    named: frozenset[date]
     changes: Changes
 
     @property
@@ -210,14 +218,15 @@ def _kept(connection: Connection) -> list[_Aside]:
 
 def _opened(delivery: int, content: bytes) -> _Aside:
     document: dict[str, Any] = json.loads(zlib.decompress(content))
-    weeks = frozenset(date.fromisoformat(week) for week in document["weeks"])
-    return _Aside(delivery, date.fromisoformat(document["first"]), weeks, document["changes"])
+    weeks = frozenset(map(date.fromisoformat, document["weeks"]))
+    named = frozenset(map(date.fromisoformat, document.get("named", ())))
+    return _Aside(delivery, date.fromisoformat(document["first"]), weeks, named, document["changes"])
 
 
 def _closed(connection: Connection, found: _Aside, policy: Policy, as_of: date) -> date | None:
     """The first week of the delivery that is closed or released by now; None while all are open."""
     first = first_open_week(policy, as_of)
-    for week in sorted(found.weeks):
+    for week in sorted(found.weeks | found.named):
         if week < first or any_released(connection, week):
             return week
     return None

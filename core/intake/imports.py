@@ -39,10 +39,10 @@ class ImportSummary:
     """What an import did, or would do (`dry_run`).
 
     rows = loaded + replaced + unchanged + ignored. loaded: new. replaced: on record with other values. ignored: blank rows.
-    changed: whether there was anything to write. removed: rows on record that the file does away with.
+    changed: whether any fact is another now. removed: rows on record that the file does away with.
     people, units: how many the rows name or belong to. weeks: those of the file, sorted.
     closed_weeks_touched: weeks whose facts changed, sorted; which of them are closed, and what then has to be released, is
-    for the caller. notes: remarks in plain words. delivery: its number in the history, None when nothing was written.
+    for the caller. notes: remarks in plain words. delivery: its number in the history, None for a dry run.
     can_be_undone: what it replaced was put aside, so that it can be taken back while its weeks are open.
     """
 
@@ -109,13 +109,13 @@ def run_import(
 ) -> ImportSummary:
     """Import a file of a kind: all of it, or nothing.
 
-    actor, at: for the history of deliveries and the change log, which get one entry each when something changed. dry_run:
-    everything is checked and counted, then rolled back. progress: called with rows read so far and, when known, how many
-    there are. errors_file: all problems are written there as CSV when the file is refused. after_load: called in the writing
-    transaction, once, with the weeks whose facts changed (not in a dry run, and not when nothing changed). held: told in the
-    history; whether weeks are held is decided by `after_load`. policy, as_of: by them it is known which weeks are open, so
-    that what is replaced in those can be put aside for `core.intake.history.undo_last`; without a policy nothing is.
-    as_of: default, the day of `at`.
+    actor, at: for the history of deliveries and the change log, which get one entry each, also when nothing changed: that a
+    delivery is missing would tell that a guess at what is on record was right. dry_run: everything is checked and counted,
+    then rolled back. progress: called with rows read so far and, when known, how many there are. errors_file: all problems
+    are written there as CSV when the file is refused. after_load: called in the writing transaction, once, with the weeks
+    whose facts changed, which may be none (not in a dry run). held: told in the history; whether weeks are held is decided by
+    `after_load`. policy, as_of: by them it is known which weeks are open, so that what is replaced in those can be put aside
+    for `core.intake.history.undo_last`; without a policy nothing is. as_of: default, the day of `at`.
 
     Raises:
         UnknownKind: there is no such kind.
@@ -186,7 +186,7 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
     notes = list(staged.notes)
     delivery: int | None = None
     can_be_undone = False
-    if plan.changes:
+    if plan.changes or not call.dry_run:
         with engine.connect() as connection, connection.begin() as transaction:
             plan.prepare(connection)
             one_at_a_time(connection)
@@ -200,7 +200,7 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
                 notes.append(
                     "Some hours on record lie in weeks without an assignment now; they keep the unit that they had."
                 )
-            if call.dry_run or not plan.changes:
+            if call.dry_run:
                 transaction.rollback()
             else:
                 # notes of pending weeks before the change log: a release takes its locks in the same order
@@ -215,7 +215,7 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
                     detail=_detail(call, staged, plan.counts, weeks),
                 )
                 delivery = _write_history(connection, call, staged, plan)
-                can_be_undone = aside is not None and aside.keep(delivery, weeks)
+                can_be_undone = aside is not None and aside.keep(delivery, weeks, plan.counts.weeks)
     return ImportSummary(
         kind=call.kind.name,
         file=call.path.name,

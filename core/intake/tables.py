@@ -10,7 +10,7 @@ from core.database.base import Base
 
 
 class Delivery(Base):
-    """One file that was loaded: who, when, what it did. Files that were refused or changed nothing leave no row.
+    """One file that was loaded: who, when, what it did. Files that were refused leave no row.
 
     `first_week` and `last_week` are those of the file; None for files without weeks. `undone_at` tells that its effect was
     taken back.

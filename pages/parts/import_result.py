@@ -221,16 +221,21 @@ def _released(work: Work) -> list[str]:
     released, lines = work.released, []
     if work.hold:
         lines.append("Held: its closed weeks are released with the next file.")
+    assert work.summary is not None
+    # of a file of hours it is not told whether a closed week changed: that would answer a guess at what is on record
+    told = {*released.released, *released.still_open}
+    again = tuple(week for week in work.summary.counts.weeks if week not in told)
+    corrected, waiting = ((), ()) if work.summary.counts.weeks else (released.corrected, released.waiting)
     for words, weeks in (
         ("released and shown", released.released),
-        ("corrected", released.corrected),
-        ("waiting, because too few people changed", released.waiting),
+        ("that had been released; changes show where enough people changed", again),
+        ("corrected", corrected),
+        ("waiting, because too few people changed", waiting),
         ("still open, shown after closing", released.still_open),
     ):
         if weeks:
             count = f"{in_words(len(weeks), start=True)} {'week' if len(weeks) == 1 else 'weeks'}"
             lines.append(f"{count} {words}.")
-    assert work.summary is not None
     if work.summary.can_be_undone:
         lines.append("You can undo this delivery below while its weeks are open.")
     return lines

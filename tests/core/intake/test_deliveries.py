@@ -24,8 +24,8 @@ def viewer(*roles: str, units: tuple[str, ...] = ()) -> Viewer:
     return Viewer(1, "ines", "Ines", roles, units)
 
 
-def test_each_file_that_changes_something_is_one_delivery(engine: Engine, tmp_path: Path) -> None:
-    """Who, when, what, which weeks; a dry run, a file that is refused and one that changes nothing leave none."""
+def test_each_file_that_is_loaded_is_one_delivery(engine: Engine, tmp_path: Path) -> None:
+    """Who, when, what, which weeks, also when it changes nothing; a dry run and a file that is refused leave none."""
     people = people_file(tmp_path, [person(f"P{i}") for i in range(6)])
     bring_in(engine, "people", people, dry_run=True)
     bring_in(engine, "people", people)
@@ -37,12 +37,15 @@ def test_each_file_that_changes_something_is_one_delivery(engine: Engine, tmp_pa
         bring_in(engine, "person-weeks", wrong)
 
     with engine.connect() as connection:
-        newest, oldest = every_delivery(connection)
-        stored = connection.execute(select(Delivery.loaded, Delivery.people, Delivery.sha256)).all()
+        newest, again, oldest = every_delivery(connection)
+        stored = connection.execute(
+            select(Delivery.loaded, Delivery.people, Delivery.sha256).order_by(Delivery.id)
+        ).all()
     assert (newest.kind, newest.file, newest.rows, newest.held) == ("person-weeks", "weeks.csv", 6, True)
     assert (newest.first_week, newest.last_week, newest.weeks) == (WEEK, WEEK, 1)
     assert (oldest.kind, oldest.actor, oldest.at, oldest.weeks, oldest.held) == ("people", "tester", AT, 0, False)
-    assert [(row.loaded, row.people, len(row.sha256)) for row in stored] == [(6, 6, 64), (6, 6, 64)]
+    assert [(row.loaded, row.people, len(row.sha256)) for row in stored] == [(6, 6, 64), (0, 6, 64), (6, 6, 64)]
+    assert again.as_json() | {"id": oldest.id} == oldest.as_json()
 
 
 def test_history_tells_no_number_of_rows_below_the_smallest_group(sqlite_engine: Engine, tmp_path: Path) -> None:

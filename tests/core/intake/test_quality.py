@@ -183,11 +183,24 @@ def test_the_attack_finds_a_leak_where_there_is_one() -> None:
     assert leaks([Group("x", NONE, frozenset())], {"x": 3}) == ["x"]
 
 
+# 50 organisations take half a minute (each is imported and released): 10 in the quick run, 50 in the long one
 @settings(max_examples=10)
 @given(org)
 def test_no_class_tells_how_few_are_missing_or_there(fresh_engine: Callable[[], Engine], drawn: dict[Any, Any]) -> None:
     """For any organisation and any delivery: not by a group, not by two together, and units above add nothing to their groups."""
-    engine = fresh_engine()
+    no_class_tells(fresh_engine(), drawn)
+
+
+@pytest.mark.long
+@settings(max_examples=50)
+@given(org)
+def test_no_class_of_many_organisations_tells_it(fresh_engine: Callable[[], Engine], drawn: dict[Any, Any]) -> None:
+    """The same, for more of them."""
+    no_class_tells(fresh_engine(), drawn)
+
+
+def no_class_tells(engine: Engine, drawn: dict[Any, Any]) -> None:
+    """Deliver hours of some of the people of an organisation, and look whether a class leaks."""
     teams = {f"Co/{division}/{team}": size for (division, team), (size, _) in drawn.items()}
     people = people_in(teams)
     employ(engine, people)
