@@ -10,14 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.config import get_option
 
 from core.access.sessions import new_secret
-from core.settings import settings
-from server import cookies, store
+from server import answers, cookies, store
 from server.messages import judged
 
 # Files made for a signed-in person (downloads, pictures), and uploads.
 UPLOADS = "/_stcore/upload_file/"
 SIGNED_IN_ONLY = ("/media/", UPLOADS)
-MEGABYTE = 1024**2
+TOO_MUCH = "Too much is being uploaded at once. Wait until it is there, then upload one file after the other."
 # For whoever operates the server; they answer on the listener of `server.operations`, never here.
 NOT_HERE = ("/metrics", "/readyz", "/_stcore/metrics")
 
@@ -39,25 +38,15 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request = Request(scope)
+        request = Request(scope, receive)
         # the path that routes are found by: the one in `request.url` also depends on the Host that the client names
         path, secure = scope["path"].removeprefix(self.base), scope.get("scheme") == "https"
         if path.rstrip("/") in NOT_HERE:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
             return
         if path.startswith(SIGNED_IN_ONLY):
-            held = cookies.read(request.cookies, cookies.SESSION, secure=secure)
-            session = await run_in_threadpool(store.session_behind, held)
-            if session is None:
-                await PlainTextResponse("Sign in first.", status_code=403)(scope, receive, send)
-                return
-            if path.startswith(UPLOADS):
-                if not await run_in_threadpool(store.may_upload, session):
-                    await PlainTextResponse("Your role brings no files in.", status_code=403)(scope, receive, send)
-                    return
-                receive = _at_most(
-                    receive, settings().upload_megabytes * MEGABYTE + MEGABYTE
-                )  # and what frames the file
+            await self._file(request, path, secure, send)
+            return
         if not self._needs_a_name(request, secure):
             await self.app(scope, receive, send)
             return
@@ -71,6 +60,44 @@ class Gate:
             await send(message)
 
         await self.app(scope, receive, send_with_name)
+
+    async def _file(self, request: Request, path: str, secure: bool, send: Send) -> None:
+        """Pass on what is for the signed-in only, and uploads from those who may import."""
+        held = cookies.read(request.cookies, cookies.SESSION, secure=secure)
+        session, refused = None, None
+        try:
+            session = await run_in_threadpool(store.session_behind, held)
+            if session is None:
+                refused = PlainTextResponse("Sign in first.", status_code=403)
+            elif path.startswith(UPLOADS) and not await run_in_threadpool(store.may_upload, session):
+                refused = PlainTextResponse("This account brings no files in.", status_code=403)
+        except SQLAlchemyError as error:
+            refused = answers.no_database(error)
+        if refused is not None or session is None:
+            await (refused or Response(status_code=403))(request.scope, request.receive, send)
+        elif path.startswith(UPLOADS):
+            await self._upload(request, path, session.user_id, send)
+        else:
+            await self.app(request.scope, request.receive, send)
+
+    async def _upload(self, request: Request, path: str, person: int, send: Send) -> None:
+        """Pass an upload on, unless it is too large or the person has too much under way."""
+        uploads = store.uploads()
+        receive = _at_most(request.receive, uploads.largest)
+        tab, _, file = path.removeprefix(UPLOADS).partition("/")
+        if request.method != "PUT":
+            await self.app(request.scope, receive, send)
+            return
+        announced = request.headers.get("content-length", "")
+        size = min(int(announced), uploads.largest) if announced.isdecimal() else uploads.largest
+        upload = uploads.begin(person, tab, file, size)
+        if upload is None:
+            await PlainTextResponse(TOO_MUCH, status_code=429)(request.scope, receive, send)
+            return
+        try:
+            await self.app(request.scope, receive, send)
+        finally:
+            uploads.arrived(upload)
 
     @staticmethod
     def _session_of_tab(scope: Scope) -> Callable[[], Awaitable[bool]]:

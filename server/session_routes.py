@@ -6,6 +6,7 @@ Both take JSON from the same origin, which no form and no page of another site c
 import json
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,14 +14,14 @@ from starlette.routing import Route
 
 from core.access.sessions import digest, end, exchange
 from core.calendar import now
-from server import cookies, store
+from server import answers, cookies, store
 
 BEGIN, END = "/session/begin", "/session/end"
 LARGEST = 1024  # bytes of a request
 
 
 async def begin(request: Request) -> Response:
-    """Exchange the code in the body for a session; 204 with the cookie, or 403."""
+    """Exchange the code in the body for a session; 204 with the cookie, 403, or 503 when the database cannot be asked."""
     document = await _document(request)
     code = document.get("code") if document else None
     secure = request.url.scheme == "https"
@@ -29,7 +30,10 @@ async def begin(request: Request) -> Response:
         return Response(status_code=403)
     held = cookies.read(request.cookies, cookies.SESSION, secure=secure)
     label = cookies.browser_label(request.headers.get("user-agent", ""))
-    session_id = await run_in_threadpool(_exchange, code, browser_id, held, label)
+    try:
+        session_id = await run_in_threadpool(_exchange, code, browser_id, held, label)
+    except SQLAlchemyError as error:
+        return answers.no_database(error)
     if session_id is None:
         return Response(status_code=403)
     response = Response(status_code=204, headers={"Cache-Control": "no-store"})
@@ -43,13 +47,16 @@ def _exchange(code: str, browser_id: str, held: str, label: str) -> str | None:
 
 
 async def finish(request: Request) -> Response:
-    """End the session of the cookie, if there is one, and take the cookie back; always 204."""
+    """End the session of the cookie, if there is one, and take the cookie back; 204, or 503 when the database cannot be asked."""
     if await _document(request) is None:
         return Response(status_code=403)
     secure = request.url.scheme == "https"
     held = cookies.read(request.cookies, cookies.SESSION, secure=secure)
     if held:
-        await run_in_threadpool(_end, held)
+        try:
+            await run_in_threadpool(_end, held)
+        except SQLAlchemyError as error:  # the session is still in force, so its cookie stays
+            return answers.no_database(error)
     response = Response(status_code=204, headers={"Cache-Control": "no-store"})
     cookies.drop(response, cookies.SESSION, secure=secure)
     return response

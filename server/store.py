@@ -3,13 +3,19 @@
 from functools import cache
 
 from sqlalchemy import Engine
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-from core.access.accounts import account
-from core.access.rules import DELIVERIES, Reach, roles_reaching
 from core.access.sessions import Limits, Session, limits_of, session_of
-from core.calendar import now
+from core.calendar import now, today
 from core.database.engine import make_engine
+from core.intake.deliveries import may_import
+from core.people.views import load_viewer
 from core.settings import settings
+from server.uploads import Uploads
+
+MEGABYTE = 1024**2
+FRAME = MEGABYTE  # what frames a file in the request that uploads it
 
 
 @cache
@@ -32,8 +38,19 @@ def session_behind(session_id: str) -> Session | None:
 
 
 def may_upload(session: Session) -> bool:
-    """Whether the account behind a session has a role that brings files in."""
+    """Whether the account behind a session may bring files in, by the rule of the screen *Import*."""
     with engine().connect() as connection:
-        found = account(connection, session.user_id)
-    wanted = roles_reaching(DELIVERIES, Reach.COMPANY, Reach.ADMINISTERED)
-    return found is not None and any(role in wanted for role in found.roles)
+        viewer = load_viewer(connection, session.user_id, today())
+    return viewer is not None and may_import(viewer)
+
+
+@cache
+def uploads() -> Uploads:
+    """What people have uploaded to this server."""
+    return Uploads(settings().upload_megabytes * MEGABYTE + FRAME, _let_go)
+
+
+def _let_go(tab: str, file: str) -> None:
+    storage = get_instance().uploaded_file_mgr if exists() else None
+    if isinstance(storage, MemoryUploadedFileManager):
+        storage.remove_file(tab, file)

@@ -27,6 +27,7 @@ REFUSED = "That name and password do not match. Wait a moment, then try again, o
 NOT_KEPT = (
     "Your browser did not keep the cookie that signs you in. Allow cookies for this address, then load the page again."
 )
+AWAY = "The database does not answer. Nothing was lost. Sign in again in a minute."
 _CODE = "code of this sign-in"
 _LIBRARY_KEYS = ("name", "authentication_status", "username", "email", "roles", "logout", "password_hint")
 _ACCOUNT = "account"
@@ -74,8 +75,11 @@ export default function ({ data, setTriggerValue }) {
   sent.add(data.body)
   const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: data.body }
   fetch(data.address, options).then(
-    (answer) => { answer.ok ? (data.reload && location.reload()) : setTriggerValue("refused", true) },
-    () => setTriggerValue("refused", true),
+    (answer) => {
+      if (answer.ok) { data.reload && location.reload() }
+      else { setTriggerValue("refused", answer.status === 503 ? "away" : "refused") }
+    },
+    () => setTriggerValue("refused", "refused"),
   )
 }
 """
@@ -89,7 +93,9 @@ def _fetch_session(code: str) -> None:
         data={"address": _route(BEGIN), "body": json.dumps({"code": code}), "reload": True},
         on_refused_change=lambda: None,
     )
-    if refused.refused:
+    if refused.refused == "away":
+        st.error(AWAY, icon=":material/cloud_off:")
+    elif refused.refused:
         st.error(NOT_KEPT, icon=":material/cookie_off:")
 
 

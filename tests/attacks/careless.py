@@ -222,6 +222,7 @@ RULES: dict[str, Callable[[], Patches]] = {
     "no formulas in files": _formulas,
     "files": lambda: {"server.gate.SIGNED_IN_ONLY": ("/nothing/",)},
     "uploads": lambda: {"server.gate.UPLOADS": "/nothing/"},
+    "room for uploads": lambda: {"server.uploads.MOST_OF_LARGEST": 1_000, "server.uploads.MOST_FILES": 1_000},
     "operator's pages": lambda: {"server.gate.NOT_HERE": ()},
     "messages": lambda: {"server.gate.judged": lambda receive, _: receive},
     "origin": lambda: {"streamlit.web.server.starlette.starlette_websocket._is_origin_allowed": lambda *_: True},

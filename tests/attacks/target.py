@@ -35,6 +35,7 @@ MANAGER = "Acorn/North/Alder#0"
 ACCOUNTS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str | None]] = {
     "lena": (("leader",), ("Acorn",), None),
     "hanna": (("hr",), (), None),
+    "nora": (("hr",), ("Acorn/South",), None),
     "max": (("manager", "employee"), ("Acorn/North/Alder",), MANAGER),
     "sofia": (("leader",), ("Acorn/South",), None),
     "eve": (("employee",), (), EVE),

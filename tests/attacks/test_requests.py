@@ -3,12 +3,15 @@
 Every attack is run against the product and against a copy in which the rule that stops it is broken.
 """
 
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
 
 from core.access.sessions import digest, end
 from core.access.tables import UserSession
@@ -59,15 +62,15 @@ def a_file_put_on_the_server(at: Target) -> bool:
 
 
 def a_file_from_somebody_whose_role_brings_none_in(at: Target) -> bool:
-    """Upload as an employee and as a leader, signed in, from their own tab: refused before a byte of it is read."""
+    """Upload as an employee, a leader and HR of one unit, signed in, from their own tab: refused before a byte of it is read."""
     answers = []
-    for name in ("emil", "lena"):
+    for name in ("emil", "lena", "nora"):
         with at.tab(name) as tab:
             tab.run("workload")
             path = f"/_stcore/upload_file/{tab.session_id}/1"
             held = {"Cookie": at.cookies(name)}
             answers += [wire.ask(at.url, path, method=method, body=b"x", **held) for method in ("PUT", "DELETE")]
-    return any(answer.status != 403 or answer.body != b"Your role brings no files in." for answer in answers)
+    return any(answer.status != 403 or answer.body != b"This account brings no files in." for answer in answers)
 
 
 def an_operator_s_page(at: Target) -> bool:
@@ -98,10 +101,37 @@ def a_message_that_no_screen_sends(at: Target) -> bool:
     return answered
 
 
+def more_uploads_than_fit(at: Target) -> bool:
+    """Begin many large uploads at once and never finish them: what is under way would have to be kept."""
+    head = "PUT /_stcore/upload_file/{tab}/{file} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n"
+    token = (
+        generate_xsrf_token_string()
+    )  # as a page of Streamlit makes it, so that its own check lets the request through
+    head += f"Content-Type: multipart/form-data; boundary=b\r\nX-Xsrftoken: {token}\r\nContent-Length: 60000000\r\n\r\n"
+    host, _, port = at.url.removeprefix("http://").partition(":")
+    with at.tab("hanna") as tab, ExitStack() as lines:
+        tab.run("data-import")
+        cookie, answers = f"{at.cookies('hanna')}; _streamlit_xsrf={token}", []
+        for file in range(3):
+            line = lines.enter_context(socket.create_connection((host, int(port))))
+            line.settimeout(1.5)
+            line.sendall(head.format(tab=tab.session_id, file=file, host=host, cookie=cookie).encode() + b"--b\r\n")
+            answers.append(_first_line(line))
+    return not any(answer.startswith("HTTP/1.1 429") for answer in answers)
+
+
+def _first_line(line: socket.socket) -> str:
+    try:
+        return line.recv(200).decode("latin-1").partition("\r\n")[0]
+    except TimeoutError:
+        return ""
+
+
 ATTACKS: dict[Attack, str] = {
     a_file_without_a_session: "files",
     a_file_put_on_the_server: "files",
     a_file_from_somebody_whose_role_brings_none_in: "uploads",
+    more_uploads_than_fit: "room for uploads",
     an_operator_s_page: "operator's pages",
     a_message_that_no_screen_sends: "messages",
 }

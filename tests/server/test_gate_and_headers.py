@@ -67,9 +67,18 @@ def test_uploads_need_a_role_that_brings_files_in(role: str, app: ASGIApp, held:
     with database.begin() as connection:
         connection.execute(update(User).values(roles=role))
     upload = ask(app, "/_stcore/upload_file/1/2", cookie=f"{SESSION}={held}")
-    expected = (200, b"inside") if {"hr", "admin"} & set(role.split()) else (403, b"Your role brings no files in.")
+    expected = (200, b"inside") if {"hr", "admin"} & set(role.split()) else (403, b"This account brings no files in.")
     assert (upload.status, upload.body) == expected
     assert ask(app, "/media/abc.csv", cookie=f"{SESSION}={held}").status == 200
+
+
+def test_hr_that_is_narrowed_to_units_uploads_nothing(app: ASGIApp, held: str, database: Engine) -> None:
+    """The same rule as on the screen: a file concerns the whole company."""
+    with database.begin() as connection:
+        connection.execute(update(User).values(roles="hr", units="Acorn/South"))
+    for method in ("PUT", "DELETE"):
+        upload = ask(app, "/_stcore/upload_file/1/2", method=method, cookie=f"{SESSION}={held}")
+        assert (upload.status, upload.body) == (403, b"This account brings no files in.")
 
 
 def test_what_a_signed_out_page_needs_is_not_gated(app: ASGIApp, database: Engine) -> None:

@@ -1,6 +1,7 @@
 """The routes of a session: a code becomes a cookie that no script can read; a session ends; nothing else gets an answer."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, select
@@ -9,8 +10,10 @@ from starlette.applications import Starlette
 from core.access.sessions import issue_code
 from core.access.tables import User, UserSession
 from core.calendar import now
+from core.settings import settings
 from server import store
 from server.cookies import BROWSER, SESSION, browser_label
+from server.gate import Gate
 from server.session_routes import BEGIN, END, ROUTES
 from tests.answers import Answer
 from tests.server.asgi import ask
@@ -123,3 +126,32 @@ def test_ending_revokes_the_session_and_takes_the_cookie_back(database: Engine) 
 def test_a_browser_is_called_what_people_call_it(user_agent: str, label: str) -> None:
     """Family and system; nothing of what the browser says about itself is kept as it came."""
     assert browser_label(user_agent) == label
+
+
+@pytest.fixture
+def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings that name a database where nobody answers."""
+    monkeypatch.setenv("EVENKEEL_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/evenkeel?connect_timeout=2")
+    monkeypatch.setenv("EVENKEEL_SECRET_KEY", "Zq3-kV8w_Lm2xT9bR4nHs7YdUe1PgJc5")
+    monkeypatch.setenv("EVENKEEL_DEMO", "0")
+    made = store.engine
+    settings.cache_clear()
+    made.cache_clear()
+    yield
+    made().dispose()
+    made.cache_clear()
+    settings.cache_clear()
+
+
+def test_without_a_database_the_routes_say_so_in_plain_words(away: None) -> None:
+    """503 with what the screens say, no address of the database, no cookie set or taken; for files and uploads too."""
+    answers = [
+        post(BEGIN, {"code": "some"}),
+        post(END, {}, cookie=f"{SESSION}=held"),
+        *(ask(Gate(APP), path, cookie=f"{SESSION}=held") for path in ("/media/a.csv", "/_stcore/upload_file/1/2")),
+    ]
+    for answer in answers:
+        assert (answer.status, answer.cookies) == (503, [])
+        assert (
+            answer.body == b"The database does not answer. Nothing was lost. It is looked for again when you try again."
+        )
