@@ -241,7 +241,10 @@ DATA_QUALITY = Rule(
     person=NEVER,
     manager=NEVER,
     leader=NEVER,
-    hr=Grant(Reach.COMPANY, "the company, or the units set on the account"),
+    hr=Grant(
+        Reach.COMPANY,
+        "the company, or the units set on the account; for the whole company also measures outside their usual swing",
+    ),
     everyone=NEVER,
     administrator=Grant(Reach.ADMINISTERED, "the company; no hours, and no number of people"),
     held=True,

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.exc import DBAPIError
+
+from core.database.bulk import errors_of_the_house
 
 
 def copy_rows(
@@ -15,7 +16,6 @@ def copy_rows(
     Raises:
         DBAPIError: as SQLAlchemy would for the same failure (IntegrityError, DataError, OperationalError).
     """
-    import psycopg
     from psycopg import sql
     from psycopg.types.json import Json
 
@@ -24,14 +24,10 @@ def copy_rows(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                for place in at:
-                    if row[place] is not None:
-                        row[place] = Json(row[place])
-                copy.write_row(row)
-    except psycopg.Error as wrong:
-        raise DBAPIError.instance(
-            statement.as_string(None), None, wrong, psycopg.Error, dialect=connection.dialect
-        ) from wrong
+    named = errors_of_the_house(connection, statement.as_string(None))
+    with named, driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            for place in at:
+                if row[place] is not None:
+                    row[place] = Json(row[place])
+            copy.write_row(row)

@@ -13,6 +13,7 @@ from core.cli import console
 from core.intake import maps
 from core.intake.formats import FileRefused
 from core.intake.imports import ImportOptions, ImportRefused, ImportSummary, UnknownKind, run_import
+from core.intake.refusals import note_refusal
 from core.intake.suggestions import draft
 from core.policy import read_policy
 from core.workload.release import ReleaseSummary, finish_pending, note_delivery
@@ -94,6 +95,10 @@ def deliver(
         except UnknownKind as unknown:
             raise typer.BadParameter(str(unknown), param_hint="KIND") from None
         except ImportRefused as refused:
+            with engine.begin() as connection:
+                note_refusal(
+                    connection, kind=kind, file=file.name, refused=refused, actor=console.operator(), at=calendar.now()
+                )
             _refused(kind, file, refused, as_json=as_json, errors=errors)
             raise typer.Exit(1) from None
         released = ReleaseSummary()
@@ -107,7 +112,7 @@ def deliver(
                 include_held=True,
                 progress=lambda at, of: report("Weeks proved and released", at, of),
             )
-    if given is not None and done.changed and not dry_run:
+    if given is not None and not dry_run:
         done = replace(
             done, notes=(*done.notes, "The map is kept; files with this header are read with it from now on.")
         )

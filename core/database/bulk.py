@@ -118,7 +118,7 @@ def _copy(connection: Connection, table: Any, names: list[str], pieces: Iterable
     )
     driver: Any = connection.connection.driver_connection
     with (
-        _errors_of_the_house(connection, f"COPY {table.name}"),
+        errors_of_the_house(connection, f"COPY {table.name}"),
         driver.cursor() as cursor,
         cursor.copy(command) as copy,
     ):
@@ -141,12 +141,12 @@ def _for_driver(connection: Connection, statement: Insert | Update, names: list[
 @contextmanager
 def _cursor(connection: Connection, statement: str) -> Iterator[Any]:
     """The driver's own cursor, for `statement`."""
-    with _errors_of_the_house(connection, statement), closing(connection.connection.cursor()) as cursor:
+    with errors_of_the_house(connection, statement), closing(connection.connection.cursor()) as cursor:
         yield cursor
 
 
 @contextmanager
-def _errors_of_the_house(connection: Connection, statement: str) -> Iterator[None]:
+def errors_of_the_house(connection: Connection, statement: str) -> Iterator[None]:
     """Errors of the driver as SQLAlchemy gives them, so that callers know one family only. Values stay out of the text."""
     dialect: Dialect = connection.dialect
     driver: Any = dialect.loaded_dbapi

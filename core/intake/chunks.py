@@ -23,7 +23,7 @@ class Chunk:
     index: row numbers of the rows that are there to be read. cells: by name of the column, one text for each of them.
     first: the first column of the file, whatever it is. rows: how many rows were read; blank: how many had nothing.
     findings: rows that are damaged. broken: what ended the table too early. given: columns as they stand in the file, where
-    `cells` says them in another way.
+    `cells` says them in another way. unnamed: place of a column without a name -> the first row in which it has something.
     """
 
     index: NDArray[np.int64]
@@ -34,6 +34,7 @@ class Chunk:
     findings: list[Finding]
     broken: Finding | None = None
     given: dict[str, Texts] = field(default_factory=dict)
+    unnamed: dict[int, int] = field(default_factory=dict)
 
     def without(self, place: int) -> "Chunk":
         """The chunk without one of its rows, which then counts like a blank one."""
@@ -77,7 +78,8 @@ class Chunk:
 def chunks(source: Source, layout: Layout, size: int) -> Iterator[Chunk]:
     """All of the table below its header, in chunks of `size` rows."""
     cleaners = {column.name: _Cleaner(words=column.format == "text") for column, _ in layout.places}
-    places = tuple(dict.fromkeys((0, *(place for _, place in layout.places))))
+    unnamed = [place for place, name in enumerate(source.header) if not name]
+    places = tuple(dict.fromkeys((0, *(place for _, place in layout.places), *unnamed)))
     pieces = source.read(size, places)
     while True:
         try:
@@ -95,7 +97,14 @@ def chunks(source: Source, layout: Layout, size: int) -> Iterator[Chunk]:
             rows = len(piece)
             index, columns, blank, findings = _from_records(piece, source, places)
         cells = {column.name: columns[place].mapped(cleaners[column.name]) for column, place in layout.places}
-        yield Chunk(index, cells, columns[0].mapped(clean), rows, blank, findings)
+        filled = {place: first for place in unnamed if (first := _first_row(index, columns[place])) is not None}
+        yield Chunk(index, cells, columns[0].mapped(clean), rows, blank, findings, unnamed=filled)
+
+
+def _first_row(index: NDArray[np.int64], cells: Texts) -> int | None:
+    """The first row in which a column has something; None when it has nothing."""
+    there = np.flatnonzero(cells.mapped(clean).codes >= 0)
+    return int(index[there[0]]) if len(there) else None
 
 
 def _no_cells(layout: Layout) -> dict[str, Texts]:

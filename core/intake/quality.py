@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.access.refusals import NoPermission
+from core.access.rules import GROUP_NUMBERS, Reach, reaches
 from core.access.viewer import Viewer, units_delivering
 from core.calendar import WEEK, is_closed, last_closed_week, monday_of, quarter_start
 from core.intake import quality_wording as wording
@@ -118,6 +119,8 @@ def data_quality(
     last = newest_period(connection, AREA)
     top = next(row for row in every if row["parent_id"] is None)
     outliers = measure_outliers(connection, AREA, unit_cell(top["id"]), metrics, last) if last else []
+    if not _sees_hours_of_company(viewer):  # that a column has vanished says nothing about hours
+        outliers = [each for each in outliers if each.what == "vanished"]
     whole = coverage_outlier(by_week, newest)
     outliers += [whole] if whole else []
     outliers += row_outliers(connection, HOURS_KINDS, at - RECENT)
@@ -139,6 +142,11 @@ def data_quality(
         support=wording.SUPPORT,
         alt=wording.alt(chosen["name"], rows, shown),
     )
+
+
+def _sees_hours_of_company(viewer: Viewer) -> bool:
+    """Whether the rule for protected numbers lets the viewer see those of the company by role."""
+    return Reach.COMPANY in reaches(GROUP_NUMBERS, viewer.roles) and not viewer.units
 
 
 def _empty(why: str, found: tuple[Refusal, ...]) -> DataQuality:

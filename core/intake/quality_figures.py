@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
 ROW, HEADING_GAP, TOP = 30, 8, 26  # pixels
 MARK = {IN: "", MOST: "most", PART: "part", NONE: "–", HIDDEN: "", "waiting": "wait"}
+TONES = {IN: "within", MOST: "light", PART: "watch"}  # the more has come in, the paler
 FILLS = {
-    IN: (palette.WITHIN_FILL, palette.WITHIN_TEXT),
-    MOST: (palette.LOW_FILL, palette.LOW_TEXT),
-    PART: (palette.WATCH_FILL, palette.WATCH_TEXT),
+    **{state: palette.CELLS[tone] for state, tone in TONES.items()},
     NONE: (palette.NODATA, palette.INK),
     HIDDEN: (palette.PAPER, palette.MUTED),
     "waiting": (palette.PANEL, palette.MUTED),
@@ -58,7 +57,11 @@ def coverage_figure(found: DataQuality, *, phone: bool = False) -> "go.Figure":
 
 def coverage_legend(any_metric: Metric, *, width: float) -> "go.Figure":
     """The classes as swatches; `any_metric` lends its form, none of its bands is shown."""
-    bands = (Band("In", 1.0, "within"), Band("Most groups in", 2.0, "low"), Band("In part", None, "watch"))
+    bands = (
+        Band("In", 1.0, TONES[IN]),
+        Band("Most groups in", 2.0, TONES[MOST]),
+        Band("In part", None, TONES[PART]),
+    )
     return legend(replace(any_metric, bands=bands), width=width)
 
 

@@ -66,8 +66,10 @@ def stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, p
     names = Names()
     typed = _Typed(min(source.total or 0, MAX_ROWS))
     rows = blank = 0
+    unnamed: dict[int, int] = {}
     try:
         for chunk in totals.cut(map(reading.rewritten, chunks(source, layout, CHUNK_ROWS))):
+            unnamed = chunk.unnamed | unnamed
             rows += chunk.rows
             blank += chunk.blank
             if rows > MAX_ROWS:
@@ -96,7 +98,11 @@ def stage(kind: FileKind, path: Path, options: ImportOptions, log: ProblemLog, p
         )
     if progress is not None:
         progress(rows, rows)
-    notes = (*options.notes, *source.notes, *reading.notes(), *totals.note(), *names.people_notes())
+    nameless = [
+        f"Column {place + 1} has no name, but values (first in row {row}). It is not read; name it if it should be."
+        for place, row in sorted(unnamed.items())
+    ]
+    notes = (*options.notes, *source.notes, *nameless, *reading.notes(), *totals.note(), *names.people_notes())
     return Staged(typed.joined(), rows, blank, layout, notes, sha256, names)
 
 

@@ -68,6 +68,11 @@ def load_viewer(connection: Connection, user_id: int, on: date) -> Viewer | None
     )
 
 
+def any_unit(connection: Connection) -> bool:
+    """Whether anything has been brought in: some unit is on record."""
+    return connection.execute(select(OrgUnit.id).limit(1)).first() is not None
+
+
 def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -> list[Mapping[str, Any]]:
     """Units whose group cells the viewer may see, by path: id, parent_id, path, slug, name, depth, first_day, last_day."""
     statement = (

@@ -10,7 +10,7 @@ from core.access.viewer import Viewer
 from core.calendar import WEEK, long_label
 from core.metrics.catalogue import catalogue
 from core.metrics.definition import Metric
-from core.people.views import units_seen
+from core.people.views import any_unit, units_seen
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, measures_with_data, newest_period, published
 from core.workload import wording
@@ -22,7 +22,7 @@ from core.workload.teams import LOOKBACK, Row, under
 AREA = "workload"
 LONGEST = 104
 EARLIEST = date(1970, 1, 5)  # the Monday before which nobody has a timesheet to show
-LEAST_LOOKBACK = LOOKBACK
+NOBODY = "Nothing has been brought in yet: neither people nor hours."
 ROW_COLUMNS = ["key", "kind", "name", "slug", "heading", "opens", "joined_with"]
 
 
@@ -31,7 +31,8 @@ def workload_board(
 ) -> WorkloadBoard:
     """The heatmap of one unit and the level below it, for the weeks asked for, from published cells in the viewer's scope.
 
-    Without a unit: the highest in scope. Without a metric: the first of the catalogue that has data there.
+    Without a unit: the highest in scope. Without a metric: the first of the catalogue that has data there. Before any unit is
+    on record, the board is empty and says so.
 
     Raises:
         NoPermission: the viewer has no scope, or the unit is not in it (a unit that does not exist reads the same).
@@ -40,8 +41,10 @@ def workload_board(
     if not viewer.may_open("workload"):
         raise NoPermission("Your account has no role that shows workload. Being an administrator does not open it.")
     seen = units_seen(connection, viewer, own_line_open=policy.unit_means_for_everyone)
-    if not seen:
-        raise NoPermission("No unit is in your scope yet. Ask your administrator to set the unit of your account.")
+    if not seen and not any_unit(connection):
+        nowhere = {"path": "", "slug": "", "name": ""}
+        every = catalogue(policy)
+        return _nothing(nowhere, (), wording.chosen_metric(filters.metric, (), every), (), NOBODY)
     at = chosen_unit(seen, filters.unit)
     below = under(seen, at)
     ids = {unit["id"] for unit in below}
@@ -57,7 +60,7 @@ def workload_board(
     count = max(1, min(filters.weeks, LONGEST))
     weeks = tuple(last - i * WEEK for i in reversed(range(count)))
     # how long load has lasted does not depend on how many weeks the picture shows
-    lookback = tuple(last - i * WEEK for i in reversed(range(max(count, LEAST_LOOKBACK))))
+    lookback = tuple(last - i * WEEK for i in reversed(range(max(count, LOOKBACK))))
     frame = published(connection, AREA, metric.id, _drawn(at, below), weeks[0], last + WEEK)
     if frame.empty:  # perhaps nothing of the unit itself, after a move
         frame = published(connection, AREA, metric.id, ids, weeks[0], last + WEEK)

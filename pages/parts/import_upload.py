@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.access.refusals import Refused
 from core.access.viewer import Viewer
@@ -16,6 +17,7 @@ TEMPLATES = Path(__file__).parents[2] / "data" / "templates"
 TYPES = ["csv", "gz", "tsv", "txt", "xlsx", "ics"]
 _DRAWN = "uploads so far"  # a new key for each upload, so that the browser and the server let go of the last one
 _REFUSED = "why the upload was refused"
+GONE = "The file did not arrive. Choose it again."
 CORRECTIONS = "Corrections come the same way: a row for the same person and week replaces the one on record."
 ORDER = (
     ("people", "People", "Who is employed, in which unit, since when, and who their manager is."),
@@ -35,29 +37,35 @@ ORDER = (
 def uploader(viewer: Viewer, label: str = "File") -> None:
     """The place for a file; what is dropped there becomes the viewer's own file on the server."""
     key = f"upload_{st.session_state.get(_DRAWN, 0)}"
-
-    def taken() -> None:
-        found = st.session_state.get(key)
-        if found is None:
-            return
-        try:
-            desk().take(viewer, found.name, found.getbuffer())
-            st.session_state.pop(_REFUSED, None)
-            forget_choices()
-        except Refused as refusal:
-            st.session_state[_REFUSED] = str(refusal)
-        st.session_state[_DRAWN] = st.session_state.get(_DRAWN, 0) + 1
-
     st.file_uploader(
         label,
         type=TYPES,
         key=key,
-        on_change=taken,
+        on_change=_take,
+        args=(viewer, key),
         max_upload_size=settings().upload_megabytes,
         help="CSV (also .gz, tab or semicolon), an Excel workbook, a calendar (.ics). It lies on the server for an hour at most.",
     )
     if _REFUSED in st.session_state:
         st.error(plain(st.session_state[_REFUSED]), icon=":material/block:")
+
+
+def _take(viewer: Viewer, key: str) -> None:
+    """Make what was dropped the viewer's file, or remember why not."""
+    found = st.session_state.get(key)
+    if found is None:
+        return
+    try:
+        if not isinstance(
+            found, UploadedFile
+        ):  # the browser names a file that the server does not have, or not any more
+            raise Refused(GONE)
+        desk().take(viewer, found.name, found.getbuffer())
+        st.session_state.pop(_REFUSED, None)
+        forget_choices()
+    except Refused as refusal:
+        st.session_state[_REFUSED] = str(refusal)
+    st.session_state[_DRAWN] = st.session_state.get(_DRAWN, 0) + 1
 
 
 def forget_choices() -> None:

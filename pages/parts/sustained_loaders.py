@@ -7,7 +7,7 @@ import streamlit as st
 from core.access.viewer import Viewer
 from core.workload.board import WorkloadFilters
 from core.workload.sustained_list import SustainedList, sustained_list
-from core.workload.views import LEAST_LOOKBACK
+from core.workload.teams import LOOKBACK
 from pages.parts.loaders import policy, reading
 
 
@@ -19,7 +19,7 @@ def sustained(
     own_unit: str,
     unit: str | None,
     until: date | None,
-    weeks: int = LEAST_LOOKBACK,
+    weeks: int = LOOKBACK,
 ) -> SustainedList:
     """Teams under lasting load for everybody of this scope; a minute old at most.
 

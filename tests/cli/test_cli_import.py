@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from core.intake.refusals import refusals
 from core.people.tables import Person
 from core.privacy.tables import PendingRelease, Release
 from core.workload.tables import PersonWeek
@@ -201,3 +202,22 @@ def test_ignored_columns_are_named_with_the_reason(empty: CommandLine, tmp_path:
     assert [each["column"] for each in found["ignored_columns"]] == ["salary"]
     assert "Ignored" in empty.done("import", "people", path)
     assert b"100000" not in Path(empty.url.removeprefix("sqlite:///")).read_bytes()
+
+
+def test_a_file_that_is_refused_stands_on_data_quality(empty: CommandLine, tmp_path: Path) -> None:
+    """As one refused on the screen: kind, file, what was wrong as a band, and who brought it; until a delivery comes."""
+    people = people_csv(tmp_path / "people.csv")
+    empty.done("import", "people", people, "--as-of", AS_OF)
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("person_id,week,worked\nnobody,2026-03-02,40\n", encoding="utf-8")
+    assert empty("import", "person-weeks", wrong).exit_code == 1
+
+    with empty.engine().connect() as connection:
+        [refusal] = refusals(connection, ("person-weeks",))
+    assert (refusal.kind, refusal.file) == ("person-weeks", "wrong.csv")
+    assert refusal.actor.startswith("operator")
+    assert refusal.problems == (("people who are not on record", "fewer than five"),)
+
+    empty.done("import", "person-weeks", weeks_csv(tmp_path / "weeks.csv"), "--as-of", AS_OF)
+    with empty.engine().connect() as connection:
+        assert refusals(connection, ("person-weeks",)) == ()

@@ -11,9 +11,12 @@ from streamlit.testing.v1 import AppTest
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.calendar import monday_of, today
+from core.delivery import Counts, ImportOptions
+from core.intake.imports import ImportSummary
 from core.intake.tables import Delivery, HeaderMap
+from core.workload.release import ReleaseSummary
 from core.workload.tables import PersonWeek
-from pages.parts import import_desk
+from pages.parts import import_desk, import_result, import_upload
 from pages.parts.import_desk import desk, file_name
 from tests.organisations import employ, people_in
 
@@ -291,3 +294,30 @@ def test_a_kind_is_taken_for_granted_only_where_the_columns_resemble_it(
     at = at.run()
     assert "The columns do not tell what this file is." in words(at)
     assert at.button(key="import_check").disabled
+
+
+def test_a_file_that_the_server_does_not_have_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tab that names an upload of its own making gets words, and a new place to drop a file."""
+    from streamlit.runtime.uploaded_file_manager import DeletedFile
+
+    state: dict[str, object] = {"upload_0": DeletedFile("made-up")}
+    monkeypatch.setattr(import_upload.st, "session_state", state)
+
+    import_upload._take(Viewer(1, "hr", "HR", ("hr",)), "upload_0")
+
+    assert state["why the upload was refused"] == "The file did not arrive. Choose it again."
+    assert state["uploads so far"] == 1
+
+
+def test_what_is_said_after_a_load_does_not_tell_whether_a_closed_week_changed() -> None:
+    """Corrected, waiting, or nothing at all: the same words for the same file of hours."""
+    weeks = (date(2026, 3, 2), date(2026, 3, 9))
+    counts = Counts(loaded=0, replaced=0, unchanged=7, removed=0, people=7, units=1, weeks=weeks)
+    summary = ImportSummary("person-weeks", "h.csv", 7, 0, False, counts, (), (), False, "x", can_be_undone=False)
+    said = [
+        import_result._released(
+            import_desk.Work("load", ImportOptions(), "person-weeks", summary=summary, released=ReleaseSummary(**what))
+        )
+        for what in ({}, {"corrected": weeks[:1]}, {"waiting": weeks}, {"corrected": weeks[:1], "waiting": weeks[1:]})
+    ]
+    assert said == [["Two weeks that had been released; changes show where enough people changed."]] * 4

@@ -212,3 +212,15 @@ def test_what_a_table_seems_to_hold_is_told_by_its_names(header: tuple[str, ...]
     """Nothing is guessed where nothing tells."""
     found = seems_to_hold(header)
     assert found is None if topic is None else found is not None and topic in found
+
+
+def test_a_column_without_a_name_that_has_values_is_told(sqlite_engine: Engine, tmp_path: Path) -> None:
+    """With its place and its first row, in quick and in careful reading; one without values is not."""
+    path = tmp_path / "people.csv"
+    rows = "id,,unit,,hired\nP1,,Acorn,,2024-01-01\nP2,\u00a0,Acorn,,2024-01-01\nP3,seven,Acorn,,2024-01-01\n"
+    for text in (rows, rows.replace("seven", '"seven"')):
+        path.write_text(text, encoding="utf-8")
+        notes = bring_in(sqlite_engine, "people", path).notes
+        assert [note for note in notes if "no name" in note] == [
+            "Column 2 has no name, but values (first in row 4). It is not read; name it if it should be."
+        ]

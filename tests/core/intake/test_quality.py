@@ -1,8 +1,11 @@
 """Data quality: what is told is right, and no cell of it lets anybody tell a number of people below the smallest group."""
 
+import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,15 +18,17 @@ from core.access.viewer import Viewer
 from core.calendar import WEEK as SEVEN_DAYS
 from core.calendar import quarter_start
 from core.intake import quality_wording
-from core.intake.coverage import HIDDEN, IN, NONE, PART, Covered, Group, covered, groups_of
+from core.intake.coverage import HIDDEN, IN, MOST, NONE, PART, Covered, Group, covered, groups_of
 from core.intake.imports import ImportRefused
 from core.intake.outliers import coverage_outlier, measure_outliers, row_outliers
 from core.intake.problems import Problem
 from core.intake.quality import WAITING, DataQuality, data_quality
-from core.intake.quality_figures import coverage_figure
+from core.intake.quality_figures import FILLS, coverage_figure
 from core.intake.refusals import UNKNOWN_PEOPLE, band, note_refusal, refusals
 from core.intake.tables import Delivery
+from core.metrics import palette
 from core.metrics.catalogue import catalogue
+from core.metrics.palette import theme_colours
 from core.people.headcount import people_in_units
 from core.people.tables import OrgUnit
 from core.policy import Policy
@@ -34,6 +39,7 @@ from core.workload.open_weeks import came_in
 from tests.organisations import AS_OF, NOW, deliver, employ, hours, people_in, release
 
 POLICY = Policy()
+CONFIG = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 ADMIN = Viewer(1, "ada", "Ada", ("admin",))
 HR = Viewer(2, "ines", "Ines", ("hr",))
 NEWEST = date(2026, 2, 2)  # the last week that is closed on AS_OF
@@ -377,3 +383,66 @@ def test_the_picture_draws_every_cell_once(company: Engine) -> None:
     go.Figure(figure.to_dict())
     assert sum(len(trace.y) for trace in figure.data) == len(found.rows) * len(found.weeks)
     assert {note.text for note in figure.layout.annotations} == {"part"}
+
+
+def test_administrators_read_nothing_about_hours(history: tuple[Engine, date]) -> None:
+    """HR reads that a measure of the company jumped or is zero; an administrator, and HR of a unit, that one is not there."""
+    engine = history[0]
+    write(engine, 58.0, meeting=0.0)
+
+    told = {
+        viewer.name: {each.what for each in look(engine, viewer).outliers}
+        for viewer in (ADMIN, HR, replace(HR, name="narrowed", units=("Co/A",)))
+    }
+
+    assert {"jump", "zero", "vanished"} <= told["ines"]
+    for name in ("ada", "narrowed"):
+        assert "vanished" in told[name] and not {"jump", "zero"} & told[name]
+
+
+def test_the_more_has_come_in_the_paler_the_cell() -> None:
+    """In, most and part in this order on the paper of both themes, most nearer to in; the words on them can be read."""
+    for mode in ("light", "dark"):
+        colours = theme_colours(CONFIG, mode)
+        ground = rgb(colours[palette.PAPER])
+        looks = [tuple(on(colours, colour, ground) for colour in FILLS[state]) for state in (IN, MOST, PART)]
+        all_in, most, part = (math.dist(seen(fill), seen(ground)) for fill, _ in looks)
+        assert all_in < most < (all_in + part) / 2, mode
+        assert all(contrast(fill, text) >= 4.5 for fill, text in looks), mode
+
+
+def on(colours: dict[str, str], colour: str, ground: tuple[float, ...]) -> tuple[float, ...]:
+    """Red, green and blue of a slot, translucent ones mixed with the ground."""
+    share = int(colour[7:], 16) / 255 if len(colour) == 9 else 1.0
+    return tuple(share * a + (1 - share) * b for a, b in zip(rgb(colours[colour[:7]]), ground, strict=True))
+
+
+def rgb(text: str) -> tuple[float, ...]:
+    """Red, green and blue from 0 to 1."""
+    return tuple(int(text[place : place + 2], 16) / 255 for place in (1, 3, 5))
+
+
+def linear(colour: tuple[float, ...]) -> list[float]:
+    """sRGB without its gamma (IEC 61966-2-1)."""
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    """Relative luminance (WCAG 2)."""
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def seen(colour: tuple[float, ...]) -> tuple[float, ...]:
+    """CIE L*a*b* under D65, in which distance is about how different two colours look."""
+    red, green, blue = linear(colour)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.08883
+    fx, fy, fz = (v ** (1 / 3) if v > 216 / 24389 else (24389 / 27 * v + 16) / 116 for v in (x, luminance(colour), z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Contrast ratio (WCAG 2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

@@ -230,3 +230,14 @@ def test_a_week_beyond_every_calendar_is_no_failure(until: date, demo_readonly: 
         )
 
     assert bool(board.empty) is (until.year < 2000)
+
+
+@pytest.mark.parametrize("asked", [None, "Co"])
+def test_before_anything_is_brought_in_there_is_no_data_and_no_refusal(engine: Engine, asked: str | None) -> None:
+    """An empty database gives an empty board that says so; once there are units, no scope is a refusal again."""
+    found = board(engine, unit=asked)
+    assert found.empty == "Nothing has been brought in yet: neither people nor hours." and not found.metrics
+
+    employ(engine, PEOPLE)
+    with pytest.raises(NoPermission, match="No unit is in your scope"):
+        board(engine, Viewer(9, "x", "X", ("leader",)), unit=asked)
