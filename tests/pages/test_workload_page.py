@@ -484,3 +484,16 @@ def test_a_choice_without_data_keeps_its_controls(asked: Asked, sign_in: Callabl
     assert at.selectbox(key="workload_metric").options == ["Load against available hours", "Meeting hours"]
     assert "This is not zero" in words(at)
     assert not at.get("plotly_chart")
+
+
+@pytest.mark.parametrize("name", ["hr", "leader"])
+def test_before_anything_is_brought_in_the_page_shows_the_way(
+    database: Engine, sign_in: Callable[..., AppTest], name: str
+) -> None:
+    """No data yet, and for those who may the way to bring it in; nobody is told that it is not part of their view."""
+    at = sign_in(name).switch_page("workload.py").run()
+
+    headers = [header.value for header in at.header]
+    assert any("No data yet" in each for each in headers) and not any("Not part of" in each for each in headers)
+    said = " ".join(caption.value for caption in at.caption)
+    assert ("A file can be brought in here" in said) == (name == "hr")

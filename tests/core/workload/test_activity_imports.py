@@ -63,7 +63,7 @@ def test_the_card_of_imported_commits_is_the_one_that_git_counted(engine: Engine
 
 
 def test_the_same_file_twice_changes_nothing(engine: Engine, tmp_path: Path) -> None:
-    """Every row counts as unchanged, and the database holds what it held, the change log included."""
+    """Every row counts as unchanged, and the database holds what it held; history and change log say that it came again."""
     commits, authors = own_commits(tmp_path)
     bring_in(engine, "people", people_file(tmp_path, [f"{code},Viva/R,2015-01-05,40,,," for code in authors], HEADER))
     bring_in(engine, "activity-events", commits)
@@ -73,7 +73,8 @@ def test_the_same_file_twice_changes_nothing(engine: Engine, tmp_path: Path) -> 
 
     assert not again.changed
     assert (again.counts.loaded, again.counts.replaced, again.counts.unchanged) == (0, 0, 539)
-    assert content(engine) == before
+    after = content(engine)
+    assert {name for name in after if after[name] != before[name]} == {"delivery", "change_log"}
 
 
 BY_HAND = {
