@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from core.access.refusals import Refused
 from core.privacy.tables import PendingRelease, Release, ReleaseRow, TenantKey
@@ -68,20 +69,26 @@ class Tokens:
 
 
 def tokens(connection: Connection) -> Tokens:
-    """The tokens of this installation; the key is made at first use.
+    """The tokens of this installation; the key is made at first use, once, whoever else makes one at the same time.
 
     Raises:
         Refused: there are releases and no key: with a new one nobody in them would be recognised, and corrections unprotected.
     """
-    key = connection.scalar(select(TenantKey.key).where(TenantKey.id == 1))
+    stored = select(TenantKey.key).where(TenantKey.id == 1)
+    key = connection.scalar(stored)
     if key is None:
-        if connection.scalar(select(Release.id).limit(1)) is not None:
+        released = connection.scalar(select(Release.id).limit(1)) is not None
+        key = connection.scalar(stored)  # another process may have made it, and released, since the first look
+        if key is None and released:
             raise Refused(
                 "The key of the ledger is missing, and weeks have been released with it. Nothing was released. "
                 "Restore a backup that holds it: python -m core restore FILE --replace"
             )
-        key = secrets.token_hex(32)
-        connection.execute(insert(TenantKey).values(id=1, key=key))
+    if key is None:
+        made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        row = {"id": 1, "key": secrets.token_hex(32)}
+        connection.execute(made(TenantKey).values(row).on_conflict_do_nothing(index_elements=["id"]))
+        key = connection.scalars(stored).one()
     return Tokens(key)
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, false, func, insert, select, update
 
 from core.calendar import WEEK
 from core.database.bulk import write_rows
@@ -91,8 +91,10 @@ def count_teams(engine: Engine, policy: Policy) -> tuple[str, ...]:
 
 
 def _turn(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":  # on SQLite the transaction has the writer's lock by now
+    if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    else:  # the driver begins a transaction with the first write only, and what is read before it may be changed meanwhile
+        connection.execute(update(TeamCounting).where(false()).values(claim=None))
 
 
 def _measures(connection: Connection, policy: Policy) -> list[Metric]:

@@ -32,7 +32,7 @@ from core.workload.tables import WorkloadRollup
 
 AREA = "workload"
 QUARTER = 13 * WEEK
-_QUARTER_LOCK = 7_251_006  # PostgreSQL advisory lock: a quarter is decided once
+_QUARTER_LOCK = 7_251_007  # PostgreSQL advisory lock: a quarter is decided once
 SWING_FROM = 100  # people; below, the catalogue's own mark decides
 
 

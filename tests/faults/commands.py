@@ -7,11 +7,13 @@ import multiprocessing
 import os
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -52,7 +54,13 @@ def start(url: str, arguments: Sequence[object], output: Path) -> BaseProcess:
     process = context().Process(
         target=_command, args=(url, [str(each) for each in arguments], str(output)), daemon=True
     )
-    process.start()
+    # a test of a screen leaves the screen's script as the main module, and every process would run that before its command
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = main
     return process
 
 
@@ -110,5 +118,8 @@ def _command(url: str, arguments: list[str], output: str) -> None:
         sys.stdout = sys.stderr = told
         try:
             app(arguments)
+        except Exception:  # a defect shows itself in the output, which is closed before anybody else could write there
+            traceback.print_exc(file=told)
+            raise
         finally:
             told.flush()
