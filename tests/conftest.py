@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
+from core.database import engine as engines
 from core.database.engine import make_engine
 from tests.databases import CopyOf, RunFolder, Server, build_demo, built
 
@@ -23,6 +24,7 @@ settings.register_profile(
     "evenkeel", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("evenkeel")
+engines.SYNCHRONOUS = "OFF"  # nobody waits for the disk in this process; commands and servers of their own do
 
 AS_OF = date(2026, 3, 18)
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)

@@ -11,6 +11,7 @@ BUSY_TIMEOUT_MS = 60_000  # longer than the last step of a load of millions of r
 LOCK_TIMEOUT_MS = 30_000
 STATEMENT_TIMEOUT_MS = 120_000
 CONNECT_TIMEOUT_S = 5
+SYNCHRONOUS = "NORMAL"  # SQLite: a commit survives a kill; a machine that stops may lose the last of them, as a whole
 
 
 class DatabaseMissing(sqlite3.OperationalError):
@@ -57,7 +58,7 @@ def _sqlite(engine: Engine, *, read_only: bool) -> Engine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
         cursor.execute("PRAGMA foreign_keys=ON")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")
