@@ -55,9 +55,10 @@ def reopen(connection: Connection, week: date) -> None:
 
 @dataclass(frozen=True)
 class _Due:
-    """What is to be counted of a measure: the weeks from `start` to `last`."""
+    """What is to be counted of a measure: the weeks from `start` to `last`. first: before it no week was ever released."""
 
     metric: Metric
+    first: date
     start: date
     last: date
     leading: bool
@@ -160,7 +161,7 @@ def _claimed(connection: Connection, policy: Policy, last: date, claim: str) -> 
                 .values(rule=rule, upto=upto, changes=None, claim=claim)
             )
         start = first if upto is None else max(first, upto + WEEK)
-        found.append(_Due(metric, start, last, metric.id in LEADING and metric.id in recent))
+        found.append(_Due(metric, first, start, last, metric.id in LEADING and metric.id in recent))
     return found
 
 
@@ -171,7 +172,7 @@ def _counted(connection: Connection, tree: Tree, due: _Due, policy: Policy) -> _
     counts, long = [], []
     back = LONGEST if runs else ALL_WEEKS if due.leading else RECENT
     begin = min(due.start, due.last - (ALL_WEEKS - 1) * WEEK) if due.leading else due.start
-    for week in _weeks(min(begin, due.start - (back - 1) * WEEK), due.last):
+    for week in _weeks(max(due.first, min(begin, due.start - (back - 1) * WEEK)), due.last):
         tally.take(week, cells_of_week(connection, AREA, due.metric.id, week))
         if week >= due.start:
             counts += tally.counts()
