@@ -18,13 +18,14 @@ from sqlalchemy import Engine
 
 from core.database import engine as engines
 from core.database.engine import make_engine
-from tests.databases import CopyOf, RunFolder, Server, build_demo, built
+from tests.databases import CopyOf, RunFolder, Server, build_demo, built, share_statements
 
 settings.register_profile(
     "evenkeel", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("evenkeel")
 engines.SYNCHRONOUS = "OFF"  # nobody waits for the disk in this process; commands and servers of their own do
+share_statements()
 
 AS_OF = date(2026, 3, 18)
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
@@ -104,15 +105,13 @@ def fresh_engine(sqlite_template: Path) -> Iterator[Callable[[], Engine]]:
     """Makes any number of empty SQLite databases; properties need one or more for each example."""
     folder = Path(tempfile.mkdtemp(prefix="evenkeel-"))
     made: list[Engine] = []
-    compiled: dict[object, object] = {}
 
     def make() -> Engine:
         while len(made) > 3:  # no example needs more than two at once
             made.pop(0).dispose()
         path = folder / f"{uuid4().hex}.db"
         shutil.copy(sqlite_template, path)
-        # statements are compiled once for all of these engines, which is most of the work of a small example
-        made.append(make_engine(f"sqlite:///{path}").execution_options(compiled_cache=compiled))
+        made.append(make_engine(f"sqlite:///{path}"))
         return made[-1]
 
     yield make

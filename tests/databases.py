@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
+from core.database import engine as engines
 from core.database.engine import make_engine
 from core.database.migrate import upgrade
 
@@ -20,6 +22,37 @@ CopyOf = Callable[[str, Callable[[Engine], None]], str]
 # What the server of the tests does not do: wait for the disk. A killed client, backend or server loses nothing by it, only a
 # machine that stops would; dropping a database takes milliseconds in place of seconds.
 UNSAFE_AND_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size='8GB'")
+
+
+class Statements(dict[Any, Any]):
+    """Compiled statements of all engines of a process: tests make thousands of them, and most work of a small test is compiling.
+
+    SQLAlchemy asks by (dialect of the engine, statement, ...); here engines of the same kind find each other's.
+    """
+
+    LIMIT = 4000
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The statement, compiled for any engine of this kind."""
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        """Keep it; beyond the limit all are forgotten."""
+        if len(self) >= self.LIMIT:
+            self.clear()
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
+
+
+def share_statements() -> None:
+    """From now on the engines that the product makes in this process compile each statement once between them."""
+    statements = Statements()
+
+    def sharing(*arguments: Any, **options: Any) -> Engine:
+        made = create_engine(*arguments, **options)
+        made.update_execution_options(compiled_cache=statements)
+        return made
+
+    engines.create_engine = sharing
 
 
 class RunFolder:

@@ -38,6 +38,7 @@ VIEWERS = {
     "manager of a department with the line above": who("manager", "employee", units=(INFRASTRUCTURE,), own=ENGINEERING),
     "employee": who("employee", own=INFRASTRUCTURE),
 }
+QUICK = ("leader of the company", "manager of a department with the line above", "employee")
 TABLES = (TeamCounting, CountedUnit, TeamCount, TeamRun, TeamChange)
 
 
@@ -55,7 +56,9 @@ def counted_rows(engine: Engine) -> list[list[tuple[object, ...]]]:
         return [[tuple(row) for row in connection.execute(each)] for each in tables]
 
 
-@pytest.mark.parametrize("name", VIEWERS)
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long) for name in VIEWERS]
+)
 def test_the_demonstration_says_the_same_either_way(demo_readonly: Engine, name: str) -> None:
     """Sentence, list and overview, letter by letter: several viewers, units, measures, weeks and ends."""
     viewer, policy = VIEWERS[name], Policy()
