@@ -47,10 +47,10 @@ demo: .venv/base.done ## load the demonstration organisation into an empty datab
 	@$(PY) -m core demo load
 
 test: lint programs ## set up and run everything, a browser and a database included
-	@$(PY) -m pytest -n $(WORKERS) -m "not long"
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not long"
 
 test-long: programs ## what does not fit into the quick run
-	@$(PY) -m pytest -n $(WORKERS) -m long
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m long
 
 lint: .venv/dev.done ## style, types, and which part may import which
 	@$(BIN)/ruff check .
