@@ -181,9 +181,9 @@ def _counted(connection: Connection, tree: Tree, due: _Due, policy: Policy) -> _
     if due.leading:
         teams = tally.teams()
         changes = [
-            {"unit_id": unit, "cell_id": each.key, "name": teams.names[each.key], "rank": rank, "length": length}
+            {"unit_id": unit, "cell_id": each.key, "name": teams.names[each.key], "place": place, "length": length}
             for each in found_in(teams, due.metric.direction)
-            for rank, length in [each.rank]
+            for place, length in [each.rank]
             for unit in tally.holders(each.key)
         ]
     return {TeamCount: counts, TeamRun: long, TeamChange: changes}

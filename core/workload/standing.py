@@ -149,11 +149,11 @@ class Below:
         found = [Change(each.rank, mine[each.key], each.key) for each in found_in(self._loose, self._metric.direction)]
         if self._ids:
             rows = self._connection.execute(
-                select(TeamChange.rank, TeamChange.length, TeamChange.name, TeamChange.cell_id).where(
+                select(TeamChange.place, TeamChange.length, TeamChange.name, TeamChange.cell_id).where(
                     *self._of(TeamChange)
                 )
             )
-            found += [Change((row.rank, row.length), row.name, row.cell_id) for row in rows]
+            found += [Change((row.place, row.length), row.name, row.cell_id) for row in rows]
         return tuple(sorted(set(found)))
 
     def told(self, changes: Iterable[Change]) -> tuple[Teams, tuple[Found, ...]]:

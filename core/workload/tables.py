@@ -183,7 +183,7 @@ class TeamRun(Base):
 class TeamChange(Base):
     """A team below a unit that has something to say against its own usual swing in the newest week.
 
-    rank, length: its place among the others, as `core.workload.changes.Found.rank` has it. name: as published last.
+    place, length: where it stands among the others, as `core.workload.changes.Found.rank` has it. name: as published last.
     """
 
     __tablename__ = "team_change"
@@ -192,7 +192,7 @@ class TeamChange(Base):
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     cell_id: Mapped[str] = mapped_column(String(200), primary_key=True)
     name: Mapped[str] = mapped_column(String(400))
-    rank: Mapped[int]
+    place: Mapped[int]
     length: Mapped[int]
 
 

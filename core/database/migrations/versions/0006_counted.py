@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cell_id", sa.String(length=200), nullable=False),
         sa.Column("name", sa.String(length=400), nullable=False),
-        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("length", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("measure", "unit_id", "cell_id", name=op.f("pk_team_change")),
     )
