@@ -25,18 +25,20 @@ def make_engine(url: str, *, read_only: bool = False, name: str = "evenkeel") ->
     put aside or replaced while the engine is in use, connections to the old one are given up.
     PostgreSQL: connections are checked before use and recycled, so that a server that went away and came back is found again;
     a statement may run two minutes and wait half a minute for a lock. `name` is what the server's list of sessions shows.
+    The values of a statement are left out of its error message, which ends up in logs: they may be names, hours or keys.
     `read_only` refuses every write on the connection, and shows all statements of a transaction the same state (screens use it
     for what only reads).
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(create_engine(parsed), read_only=read_only)
+        return _sqlite(create_engine(parsed, hide_parameters=True), read_only=read_only)
     options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
     if read_only:
         options += " -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
     known = {"options": options, "application_name": name[:63], "connect_timeout": CONNECT_TIMEOUT_S}
     return create_engine(
         parsed,
+        hide_parameters=True,
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={key: value for key, value in known.items() if key not in parsed.query},
