@@ -12,6 +12,7 @@ head(" · ".join(part for part in ("My week", found.period) if part), (), found.
 
 if found.state:
     cards.nothing(found)
+    cards.events(viewer)
     st.stop()
 
 page = st.grid(3, min_column_width=300, gap="medium")
@@ -20,3 +21,4 @@ with page.cell(column_span=2):
 cards.others(found, page.container(border=True, height="stretch"))
 st.space("small")
 cards.numbers(found)
+cards.events(viewer)

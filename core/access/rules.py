@@ -128,6 +128,20 @@ OWN_HOURS = Rule(
         "core.workload.my_week_views.my_week",
     ),
 )
+OWN_EVENTS = Rule(
+    id="own_events",
+    data="Your events (commits, tickets, calls, meetings), counted by hour",
+    person=Grant(Reach.OWN_ROWS, "week by week, with those outside your hours and on days off"),
+    manager=_NEVER_BY_ROW,
+    leader=_NEVER_BY_ROW,
+    hr=_NEVER_BY_ROW,
+    everyone=_NEVER_BY_ROW,
+    held=True,
+    enforced_by=(
+        "core.people.scope.own_person",
+        "core.workload.own_events.own_events",
+    ),
+)
 ROSTER_ENTRY = Rule(
     id="roster_entry",
     data="Your entry on the roster",
@@ -295,6 +309,7 @@ RESULTS = _open_to_all("published_results", "Published results", "all")
 
 RULES: tuple[Rule, ...] = (
     OWN_HOURS,
+    OWN_EVENTS,
     ROSTER_ENTRY,
     GROUP_NUMBERS,
     NOTES,

@@ -19,25 +19,29 @@ def my_week(
     """A person's own hours beside their own weeks before. This is a read of that person's record, and is logged as one."""
     console.check_form(form, "table", "json")
     with console.refusals():
-        found = _read(as_user, as_of)
+        found, events = _read(as_user, as_of)
         if form == "json":
-            console.print_json(_document(found))
+            console.print_json(_document(found, events))
         else:
             _print(found)
+            if not events.empty:
+                _print_events(events)
 
 
-def _read(as_user: str, as_of: str | None) -> Any:
+def _read(as_user: str, as_of: str | None) -> tuple[Any, Any]:
     from core.policy import read_policy
     from core.workload.my_week_views import my_week as own_week
+    from core.workload.own_events import own_events
 
     engine = console.open_engine()
     day = console.day(as_of) or calendar.today()
     viewer = looks.at_person(engine, as_user, day, WHAT)
     with engine.connect() as connection:
-        return own_week(connection, viewer, as_of=day, policy=read_policy())
+        found = own_week(connection, viewer, as_of=day, policy=read_policy())
+        return found, own_events(connection, viewer, as_of=day)
 
 
-def _document(found: Any) -> dict[str, Any]:
+def _document(found: Any, events: Any) -> dict[str, Any]:
     """The JSON document. It holds hours and weeks, and neither the person nor the account."""
     return {
         "state": found.state,
@@ -62,6 +66,10 @@ def _document(found: Any) -> dict[str, Any]:
             for number in found.numbers
         ],
         "recovery": {"weeks_since_week_off": found.since_off, "weeks_on_record": found.on_record},
+        "events": [
+            {"week": row.pop("week").isoformat(), **{name: console.plain(value) for name, value in row.items()}}
+            for row in events.to_dict("records")
+        ],
     }
 
 
@@ -88,3 +96,10 @@ def _print(found: Any) -> None:
     for row in frame.itertuples(index=False):
         grid.add_row(*row)
     console.screen().print(grid)
+
+
+def _print_events(events: Any) -> None:
+    from core.workload.own_events import events_table
+
+    frame = events_table(events)
+    console.print_table("Events by your own clock and hours", list(frame.columns), frame.itertuples(index=False))

@@ -15,6 +15,7 @@ from core.workload.my_week import SHOWN_WEEKS, MyWeek, OwnNumber
 from core.workload.my_week_figures import own_weeks
 from core.workload.my_week_views import my_week
 from core.workload.my_week_wording import VERDICTS, about_number, table
+from core.workload.own_events import events_table, own_events
 from pages.parts import loaders, states
 from pages.parts.chart import draw, table_behind
 from pages.parts.device import phone
@@ -63,6 +64,24 @@ def numbers(found: MyWeek) -> None:
         with grid.container(border=True, height="stretch", gap="small"):
             st.metric("Since your last week off", found.recovery)
             st.caption(plain(found.recovery_note))
+
+
+def events(viewer: Viewer) -> None:
+    """How many events of the person were brought in, week by week; nothing at all where none were."""
+    with loaders.reading().connect() as connection:
+        found = own_events(connection, viewer, as_of=today())
+    if found.empty:
+        return
+    st.space("small")
+    with st.container(gap="small"):
+        with st.container(gap=None):
+            st.header("When your events fell", anchor=False)
+            st.caption(
+                "Commits, tickets, calls or meetings that were brought in, by your own clock and hours. Only their number by "
+                "hour is kept. Only you see yours; others see the hours of a whole unit, as classes."
+            )
+        frame = events_table(found)
+        st.table(frame.set_index("Week"), border="horizontal", alt="Your events, week by week, newest first")
 
 
 def _number(number: OwnNumber) -> None:

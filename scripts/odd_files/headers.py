@@ -129,7 +129,7 @@ FILES: tuple[OddFile, ...] = (
         "unnamed-column.csv",
         "A column without a name, with values in it.",
         weeks("P0017,2026-03-16,x,36.5", header="person_id,week,,worked"),
-        _READ,
+        Accepted(1, worked(d16=36.5), notes=("Column 3 has no name, but values (first in row 2).",)),
     ),
     odd(
         "no-header.csv",

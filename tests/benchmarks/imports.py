@@ -48,7 +48,7 @@ def measure(people: int = PEOPLE, weeks: int = WEEKS) -> None:
                 f"{told['ours']['peak']:,.0f} MiB (aim {MEMORY}), plain {told['plain']['peak']:,.0f}"
             )
             if "waited" in told["ours"]:
-                print(f"    another writer waited at most {told['ours']['waited']:.1f} s (a sign-in gives up after 15)")
+                print(f"    another writer waited at most {told['ours']['waited']:.1f} s (a sign-in gives up after 60)")
 
 
 def server_of(folder: str, *names: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, update
 from streamlit.testing.v1 import AppTest
 
 from core.access.tables import User
+from tests.core.workload import test_own_events as own_events
 from tests.core.workload.test_my_week import AS_OF, LAST, ME, PEOPLE, plain_year, rows
 from tests.organisations import deliver, employ
 from tests.pages.conftest import Jar, opened
@@ -130,3 +131,16 @@ def test_an_administrator_has_no_such_screen(at_desk: Callable[[str, str | None]
     at = opened(sign_in, "admin", SCREEN)
     assert "Not part of your view" in words(at)
     assert len(at.metric) == 0
+
+
+@pytest.mark.parametrize(("code", "shown"), [(own_events.ME, True), (own_events.OTHER, False)])
+def test_own_events_are_shown_where_there_are_no_hours_too(
+    at_desk: Callable[[str, str | None], None], database: Engine, sign_in: SignIn, code: str, shown: bool
+) -> None:
+    """A person of whom only events came in reads them; a colleague reads neither those nor an empty heading."""
+    own_events.write(database, [event for event in own_events.EVENTS if event[0] == own_events.ME])
+    at_desk("employee", code)
+    at = opened(sign_in, "employee", SCREEN)
+
+    assert not at.exception
+    assert ("When your events fell" in [header.value for header in at.header]) == shown

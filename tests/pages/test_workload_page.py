@@ -465,11 +465,11 @@ def test_an_empty_database_says_who_can_fill_it(sign_in: Callable[..., AppTest],
 
 
 def test_nobody_in_the_database_is_no_error(sign_in: Callable[..., AppTest], database: Engine) -> None:
-    """Without any unit the leader reads that the scope is empty; nothing fails."""
+    """Without any unit the leader reads that nothing has come in yet; nothing fails."""
     at = sign_in("leader")
 
     assert not at.exception and not at.error
-    assert "Not part of your view" in words(at)
+    assert "Nothing has been brought in yet: neither people nor hours." in words(at)
 
 
 def test_a_choice_without_data_keeps_its_controls(asked: Asked, sign_in: Callable[..., AppTest]) -> None:

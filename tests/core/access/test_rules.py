@@ -46,7 +46,8 @@ from core.workload.board import WorkloadFilters
 from core.workload.commands import add_note, edit_note, withdraw_note
 from core.workload.my_week_views import my_week
 from core.workload.notes_views import may_write, notes_of
-from core.workload.tables import UnitNote
+from core.workload.own_events import own_events
+from core.workload.tables import ActivityHour, UnitNote
 from core.workload.views import workload_board
 from tests.databases import CopyOf
 from tests.organisations import AS_OF, WEEK, codes, deliver, employ, hours, people_in, release
@@ -96,6 +97,18 @@ def build(engine: Engine) -> None:
     release(engine)
     with engine.begin() as connection:
         ids = codes(connection)
+        assigned = connection.execute(select(Assignment.person_id, Assignment.unit_id))
+        home = {row.person_id: row.unit_id for row in assigned}
+        for code in people:  # nobody has as many events as anybody else
+            person = {"person_id": ids[code], "week": WEEK, "source": "commits", "weekday": 2, "hour": 20}
+            count = {
+                "unit_id": home[ids[code]],
+                "unit_given": False,
+                "events": 100 + ids[code],
+                "outside": 3,
+                "rest_day": 0,
+            }
+            connection.execute(insert(ActivityHour).values(person | count))
         for person, manager in MANAGER_OF.items():
             connection.execute(
                 update(Assignment).where(Assignment.person_id == ids[person]).values(manager_id=ids[manager])
@@ -196,6 +209,20 @@ def own_hours(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     assert by_screen <= narrowed
     found = by_screen if asks.relation is Relation.PERSON else (by_screen | narrowed) - {viewer.person_code}
     return found, own(rule_of("own_hours"), asks, {ME})
+
+
+def events(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Whose events are found by the screen and by the sub-select; the asker's own apart."""
+    ids = codes(connection)
+    by_events = {100 + ids[code]: code for code in people_in(TEAMS)}  # in the order of `build`
+    try:
+        found = {by_events[count] for count in own_events(connection, asks.viewer, as_of=AS_OF)["events"].tolist()}
+    except NoPermission:
+        found = set()
+    selected = set(connection.scalars(select(Person.code).where(Person.id.in_(own_person(asks.viewer)))))
+    assert found <= selected
+    kept = found if asks.relation is Relation.PERSON else (found | selected) - {asks.viewer.person_code}
+    return kept, own(rule_of("own_events"), asks, {ME})
 
 
 def roster_entry(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
@@ -333,6 +360,7 @@ def quality(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
 
 CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "own_hours": own_hours,
+    "own_events": events,
     "roster_entry": roster_entry,
     "group_numbers": group_numbers,
     "notes": notes,
@@ -423,6 +451,7 @@ def called_by(check: Callable[..., object], name: str) -> bool:
 # N named channel, D administered, - nothing. Person, manager, leader, HR, everyone, administrators.
 DECIDED = {
     "own_hours": "O-----",
+    "own_events": "O-----",
     "roster_entry": "O-----",
     "group_numbers": "LUUCL-",
     "notes": "LUUCL-",
