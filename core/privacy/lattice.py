@@ -70,6 +70,11 @@ def join_cell(parts: Iterable[str]) -> str:
     return "join:" + "+".join(sorted(parts))
 
 
+def parts_of(join: str) -> list[str]:
+    """The cell ids of the parts that a join is made of."""
+    return join.removeprefix("join:").split("+")
+
+
 class Lattice:
     """Cells of one period, parents before children, with the leaf that each home unit leads to.
 

@@ -83,10 +83,11 @@ def count_teams(engine: Engine, policy: Policy) -> tuple[str, ...]:
     done = []
     for each in due:
         with engine.connect() as connection:
-            rows = _counted(connection, tree, each, policy)
+            rows, mixed = _counted(connection, tree, each, policy)
         with engine.begin() as connection:
             _turn(connection)
             if _store(connection, each, rows, claim):
+                _read_by_cell(connection, mixed)
                 done.append(each.metric.id)
     return tuple(done)
 
@@ -125,7 +126,10 @@ def _keep_tree(connection: Connection, tree: Tree) -> None:
     upto = connection.scalar(select(func.max(TeamCounting.upto)))
     if upto is not None and any_cells(connection, AREA, measures_known(connection, AREA), moved, upto + WEEK):
         connection.execute(update(TeamCounting).values(upto=None, changes=None))
+        upto = None
     stamps = tree.stamps()
+    if upto is not None:  # what is not counted from the beginning keeps the joins that have moved
+        stamps |= {unit: "" for unit in before.inner & tree.inner if rows[unit].below == ""}
     same = {
         unit for unit, row in rows.items() if (row.parent_id, row.below) == (tree.parents.get(unit), stamps.get(unit))
     }
@@ -165,8 +169,14 @@ def _claimed(connection: Connection, policy: Policy, last: date, claim: str) -> 
     return found
 
 
-def _counted(connection: Connection, tree: Tree, due: _Due, policy: Policy) -> _Rows:
-    """The rows to be written for a measure, by table."""
+def _read_by_cell(connection: Connection, units: set[int]) -> None:
+    """From now on these are read cell by cell, until all weeks are counted anew."""
+    if units:
+        connection.execute(update(CountedUnit).where(CountedUnit.unit_id.in_(sorted(units))).values(below=""))
+
+
+def _counted(connection: Connection, tree: Tree, due: _Due, policy: Policy) -> tuple[_Rows, set[int]]:
+    """The rows to be written for a measure, by table, and the units for which they do not hold."""
     runs = due.metric.id in LOADS
     tally = Tally(tree, due.metric, policy.utilisation_bands[2], policy.sustained_weeks, runs=runs)
     counts, long = [], []
@@ -186,7 +196,7 @@ def _counted(connection: Connection, tree: Tree, due: _Due, policy: Policy) -> _
             for place, length in [each.rank]
             for unit in tally.holders(each.key)
         ]
-    return {TeamCount: counts, TeamRun: long, TeamChange: changes}
+    return {TeamCount: counts, TeamRun: long, TeamChange: changes}, tally.mixed
 
 
 def _weeks(first: date, last: date) -> Iterator[date]:

@@ -133,7 +133,11 @@ class TeamCounting(Base):
 
 
 class CountedUnit(Base):
-    """The units as they were counted. below: a fingerprint of all units below one that has any, else ''."""
+    """The units as they were counted. below: a fingerprint of all units below one that has any, else ''.
+
+    '' also where counts say something else than cells, because a join that reaches below the unit has moved: such a unit is
+    read cell by cell, and what lies below it by counts where these hold.
+    """
 
     __tablename__ = "counted_unit"
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from core.calendar import WEEK
 from core.metrics.definition import Metric
+from core.privacy.lattice import parts_of
 from core.privacy.trends import WeekCell
 from core.workload.changes import ALL_WEEKS
 from core.workload.teams import CRUMB, RECENT, Teams, strained
@@ -54,12 +55,24 @@ def stamp(below: Sequence[tuple[int, int]]) -> str:
     return sha256(repr(sorted(below)).encode()).hexdigest()
 
 
+def mixed(tree: Tree, join: str, unit: int) -> set[int]:
+    """The units on the lines of a join of `unit` and of its parts; none while each part is a team right below `unit`."""
+    parts = [(kind, int(owner)) for kind, _, owner in (part.partition(":") for part in parts_of(join))]
+    above = {owner if kind == "direct" else tree.parents.get(owner) for kind, owner in parts}
+    if above == {unit} and not any(kind == "unit" and owner in tree.inner for kind, owner in parts):
+        return set()
+    return set(tree.line(unit)).union(*(tree.line(owner) for _, owner in parts))
+
+
 class Tally:
     """Takes one measure's weeks one after the other and tells, after each, how teams stand below every unit.
 
     What counts is as in `core.workload.teams`: units without sub-units, direct people, and joins in which a unit is hidden. A
     team counts for the unit that it belongs to (a join: the one above its parts) and for all above that have units below.
     least: shown weeks above `line` that make a run.
+
+    A join belongs to one unit as long as all its parts are right below that one. `mixed` collects the units on the lines of joins
+    whose parts have moved, or have sub-units by now: what was counted for these says something else than their cells do.
     """
 
     def __init__(self, tree: Tree, metric: Metric, line: float, least: int, *, runs: bool) -> None:
@@ -71,6 +84,8 @@ class Tally:
         self._team: list[bool] = []
         self._leaf: list[bool] = []
         self._join: list[bool] = []
+        self.mixed: set[int] = set()
+        self._joined: set[tuple[str, int]] = set()
         self._tops = sorted(tree.inner)
         self._top_of = {unit: place for place, unit in enumerate(self._tops)}
         self._pairs: tuple[Numbers, Numbers] | None = None
@@ -89,6 +104,9 @@ class Tally:
         for cell in cells:
             if cell.cell_id not in self._places:
                 self._add(cell.cell_id, cell.kind, cell.unit_id, cell.name)
+            if cell.kind == "join" and (cell.cell_id, cell.unit_id) not in self._joined:
+                self._joined.add((cell.cell_id, cell.unit_id))
+                self.mixed |= mixed(self._tree, cell.cell_id, cell.unit_id)
         self._grow()
         size = len(self._names)
         values = np.full(size, np.nan)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, insert, select
 
 from core.people.tables import OrgUnit
+from core.privacy.lattice import join_cell, unit_cell
 from core.privacy.tables import PolicyVersion, PublishedCell, Release
 from tests.organisations import NOW, POLICY, employ
 
@@ -56,6 +57,10 @@ def publish(engine: Engine, cells: Cells, *, joins: Mapping[str, tuple[str, ...]
     return units
 
 
+def _join(units: Mapping[str, int], paths: tuple[str, ...]) -> str:
+    return join_cell(unit_cell(units[path]) for path in paths)
+
+
 def _row(
     release: int,
     week: date,
@@ -73,7 +78,7 @@ def _row(
         "release_id": release,
         "area": "workload",
         "period": week,
-        "cell_id": f"join:{place}" if join else f"unit:{unit}",
+        "cell_id": _join(units, joins[place]) if join else unit_cell(unit),
         "kind": "join" if join else "unit",
         "unit_id": unit,
         "name": place if join else place.rpartition("/")[2],
@@ -86,7 +91,7 @@ def _row(
         "high": None,
         "n_band": "10–19" if shown else None,
         "coverage": "95–100 %" if shown else None,
-        "shown_with": f"join:{parts[place]}" if not shown and place in parts else None,
+        "shown_with": _join(units, joins[parts[place]]) if not shown and place in parts else None,
         "current": True,
     }
 

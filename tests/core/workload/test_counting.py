@@ -15,6 +15,7 @@ from core.people.tables import OrgUnit
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy import trends
+from core.privacy.tables import PublishedCell
 from core.workload import counting, standing
 from core.workload.board import WorkloadFilters
 from core.workload.counting import count_teams, reopen
@@ -22,7 +23,7 @@ from core.workload.standing import Below
 from core.workload.tables import CountedUnit, TeamChange, TeamCount, TeamCounting, TeamRun
 from core.workload.views import workload_board
 from tests.conftest import AS_OF
-from tests.core.overview.cells import COMPANY, JOINS, LAST, WEEKS, publish
+from tests.core.overview.cells import COMPANY, JOIN, JOINS, LAST, WEEKS, publish, rising
 from tests.core.workload.one_by_one import one_by_one, overview_said, said
 from tests.organisations import POLICY, WEEK, deliver, employ, hours, people_in, release, who
 
@@ -205,6 +206,80 @@ def test_a_team_that_comes_new_leaves_the_counts_and_one_that_moves_does_not(com
     same_either_way(company)
     assert "utilisation" in count_teams(company, POLICY)
     same_either_way(company)
+
+
+def move_to_a(engine: Engine, *teams: str) -> None:
+    """Teams of Co/B belong to Co/A from now on."""
+    with engine.begin() as connection:
+        to = connection.scalar(select(OrgUnit.id).where(OrgUnit.path == "Co/A"))
+        for name in teams:
+            connection.execute(
+                update(OrgUnit)
+                .where(OrgUnit.path == f"Co/B/{name}")
+                .values(parent_id=to, path=f"Co/A/{name}", slug=f"co.a.{name.lower()}")
+            )
+
+
+@pytest.mark.parametrize("teams", [("Four",), ("Four", "Five")])
+@pytest.mark.parametrize("joined_again", [False, True])
+def test_a_join_whose_parts_have_moved_is_told_to_nobody_by_its_counts(
+    engine: Engine, teams: tuple[str, ...], joined_again: bool
+) -> None:
+    """The department that they left reads what its cells say, and so does the one that they came to, then and later on."""
+    publish(engine, {**COMPANY, (JOIN, "utilisation"): rising(9)}, joins=JOINS)
+    move_to_a(engine, *teams)
+    if joined_again:  # under the new department, for the last six weeks
+        with engine.begin() as connection:
+            to = connection.scalar(select(OrgUnit.id).where(OrgUnit.path == "Co/A"))
+            connection.execute(
+                update(PublishedCell)
+                .where(PublishedCell.kind == "join", PublishedCell.period >= WEEKS[-6])
+                .values(unit_id=to)
+            )
+    assert "utilisation" in count_teams(engine, POLICY)
+    same_either_way(engine)
+    with engine.begin() as connection:  # the next count begins in the middle, and remembers
+        reopen(connection, WEEKS[-2])
+    assert "utilisation" in count_teams(engine, POLICY)
+    same_either_way(engine)
+    with engine.connect() as connection:
+        read_by_cell = set(
+            connection.scalars(
+                select(OrgUnit.path)
+                .join(CountedUnit, CountedUnit.unit_id == OrgUnit.id)
+                .where(CountedUnit.below == "", OrgUnit.path.in_(("Co", "Co/A", "Co/B")))
+            )
+        )
+    assert read_by_cell == {"Co", "Co/A", "Co/B"}
+
+
+def test_teams_that_move_together_are_not_told_to_the_department_that_they_left(fresh_engine: Maker) -> None:
+    """Two joined teams of six, above the line for weeks, go to another department, where the next quarter joins them again."""
+    engine = fresh_engine()
+    people = people_in({"Co/A/One": 9, "Co/A/Two": 9, "Co/B/Three": 9, "Co/B/Eight": 9, "Co/B/Four": 6, "Co/B/Five": 6})
+    employ(engine, people)
+    weeks = [date(2026, 3, 2) + timedelta(weeks=i) for i in range(7)]  # a quarter begins with the fifth
+
+    def bring(some: list[date]) -> None:
+        for week in some:
+            facts = hours(people, week)
+            for code, row in ((code, row) for (code, _), row in facts.items()):
+                row["worked"] = 47.0 if code.startswith("Co/B/F") else 38.0
+            deliver(engine, people, facts, as_of=week + timedelta(days=20))
+            release(engine, as_of=week + timedelta(days=20))
+
+    bring(weeks[:3])
+    move_to_a(engine, "Four", "Five")
+    people |= {code: path.replace("Co/B", "Co/A") for code, path in people.items() if code.startswith("Co/B/F")}
+    bring(weeks[3:])
+    with engine.connect() as connection:
+        joins = set(
+            connection.execute(
+                select(PublishedCell.unit_id, PublishedCell.cell_id).where(PublishedCell.kind == "join")
+            ).tuples()
+        )
+    assert (len(joins), len({cell for _, cell in joins})) == (2, 1)  # one cell of two departments, one after the other
+    same_either_way(engine, as_of=weeks[-1] + timedelta(days=20), last=weeks[-1])
 
 
 TEAMS = ("Co/A/One", "Co/A/Two", "Co/B/Three", "Co/B/Four", "Co/A", "Co")
