@@ -19,7 +19,7 @@ from core.calendar import now, today
 from core.policy import read_policy
 from core.readiness import Readiness, readiness
 from core.settings import settings
-from server import counters, store
+from server import counters, leftovers, store
 
 log = logging.getLogger("evenkeel")
 
@@ -57,8 +57,20 @@ application = Starlette(routes=[Route("/readyz", readyz), Route("/metrics", metr
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
-    """While the server runs, the listener runs beside it. A taken address is logged; the screens are served all the same."""
-    listener = _bound(settings().operations)
+    """While the server runs, what removes forgotten uploads and the listener run beside it.
+
+    A taken address is logged; the screens are served all the same.
+    """
+    swept = leftovers.repeat(leftovers.remove_forgotten, leftovers.CHECKED, "leftovers")
+    try:
+        async with _listening(_bound(settings().operations)):
+            yield
+    finally:
+        swept.set()
+
+
+@asynccontextmanager
+async def _listening(listener: socket.socket | None) -> AsyncIterator[None]:
     if listener is None:
         yield
         return

@@ -5,9 +5,9 @@ Work runs in the background, so that the page stays usable and a reload finds it
 
 import atexit
 import logging
+import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,14 +34,18 @@ from core.policy import Policy
 from core.settings import settings
 from core.workload.release import ReleaseSummary, finish_pending, note_delivery
 from pages.parts import loaders
+from server.leftovers import CHECKED, KEPT, private_folder, repeat
 
 log = logging.getLogger("evenkeel")
-KEPT = timedelta(hours=1)
-PREFIX = "evenkeel-upload-"
 LONGEST_NAME_BYTES = 240  # what file systems take is a little more
 LONGEST_NAME = 120
 CHECK, LOAD = "check", "load"
 BAD_ROWS = 12  # shown as they stand in the file
+UNRELEASED = "The file is loaded, its weeks are not released yet"
+WEEKS_WAIT = (
+    "All of the file is on record. Its closed weeks wait for their release: the next file brings it, or the server, which looks "
+    "when somebody opens a page, at most once an hour."
+)
 
 
 @dataclass
@@ -73,6 +77,11 @@ class Work:
     def running(self) -> bool:
         """Whether its thread is still at it."""
         return self.stage != "done"
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the file is on record, whatever came of releasing its weeks."""
+        return self.what == LOAD and self.summary is not None
 
     @property
     def refused(self) -> bool:
@@ -139,44 +148,62 @@ class Parcel:
 class Desk:
     """The parcels of this server. A person has one at a time; a new one takes the place of the old."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: timedelta = CHECKED) -> None:
         self._parcels: dict[int, Parcel] = {}
         self._lock, self._turn = Lock(), Lock()
         self._loading = ""
-        _remove_forgotten()
+        repeat(self.tidy, every, "uploads")
         atexit.register(self.clear)
 
     def parcel(self, viewer: Viewer) -> Parcel | None:
-        """The viewer's own file, if there is one; files that lie too long are removed."""
+        """The viewer's own file, if there is one."""
+        self.tidy()
         with self._lock:
-            for owner, each in list(self._parcels.items()):
-                if now() - each.at > KEPT and not (each.work and each.work.running):
-                    self._remove(owner)
             return self._parcels.get(viewer.id)
 
+    def tidy(self) -> None:
+        """Remove files that lie too long. A file that is being worked on stays, and other servers are told so by its time."""
+        with self._lock:
+            for owner, each in list(self._parcels.items()):
+                if each.work is not None and each.work.running:
+                    with suppress(OSError):
+                        os.utime(each.folder)
+                elif now() - each.at > KEPT:
+                    self._remove(owner)
+
     def take(self, viewer: Viewer, name: str, content: memoryview) -> Parcel:
-        """Write an upload into a private folder.
+        """Write an upload into a private folder, then let it take the place of the last one.
 
         Raises:
             NoPermission: the viewer may not bring files in.
             Refused: the viewer's last file is being worked on.
+            OSError: the disk does not take it; the last file is still there.
         """
         actor_of(viewer)
         with self._lock:
-            present = self._parcels.get(viewer.id)
-            if present is not None and present.work is not None and present.work.running:
-                raise Refused("Your last file is still being worked on. Wait until it is done.")
-            self._remove(viewer.id)
-            _remove_forgotten()
-            folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # readable by this account only
+            self._refuse_while_running(viewer)
+        folder = private_folder()
+        try:
             path = folder / "upload" / file_name(name)
             path.parent.mkdir(mode=0o700)
             path.touch(mode=0o600)
-            path.write_bytes(content)
-            said = present.said if present is not None else {}
-            parcel = Parcel(viewer.id, folder, path, len(content), now(), said=said)
-            self._parcels[viewer.id] = parcel
-            return parcel
+            path.write_bytes(content)  # before the lock: whoever draws Import waits for it
+            with self._lock:
+                present = self._refuse_while_running(viewer)
+                said = present.said if present is not None else {}
+                self._remove(viewer.id)
+                parcel = Parcel(viewer.id, folder, path, len(content), now(), said=said)
+                self._parcels[viewer.id] = parcel
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return parcel
+
+    def _refuse_while_running(self, viewer: Viewer) -> Parcel | None:
+        present = self._parcels.get(viewer.id)
+        if present is not None and present.work is not None and present.work.running:
+            raise Refused("Your last file is still being worked on. Wait until it is done.")
+        return present
 
     def discard(self, viewer: Viewer) -> None:
         """Remove the viewer's file, unless it is being worked on."""
@@ -292,31 +319,29 @@ def _guarded(step: Callable[..., None], work: Work, arguments: tuple[object, ...
     try:
         step(*arguments)
     except Refused as refusal:
-        work.fault = ("This cannot be done now", str(refusal))
+        work.fault = (
+            (UNRELEASED, f"{refusal} {WEEKS_WAIT}") if work.loaded else ("This cannot be done now", str(refusal))
+        )
     except Exception as error:
         fault = fault_of(error, settings().database_url)
         if fault is not None:
             log.error("Import: %s", fault.reason)
-            work.fault = (fault.title, f"{fault.text} Nothing of the file was loaded halfway.")
+            work.fault = (
+                (UNRELEASED, f"{fault.title}. {WEEKS_WAIT}")
+                if work.loaded
+                else (fault.title, f"{fault.text} Nothing of the file was loaded halfway.")
+            )
         else:
             reference = secrets.token_hex(3).upper()
             log.exception("Reference %s: an import broke off", reference)
+            tell = f"Reference {reference}. {{}}if it stays, send the reference to whoever runs the server."
             work.fault = (
-                "The import broke off",
-                f"Nothing of the file was loaded halfway. Reference {reference}. Try again; if it stays, send the reference "
-                "to whoever runs the server.",
+                (UNRELEASED, f"{WEEKS_WAIT} {tell.format('Look again later; ')}")
+                if work.loaded
+                else ("The import broke off", f"Nothing of the file was loaded halfway. {tell.format('Try again; ')}")
             )
     finally:
         work.stage = "done"
-
-
-def _remove_forgotten() -> None:
-    """Remove what servers that were killed have left behind; other servers of this machine keep what is younger."""
-    oldest = (now() - KEPT).timestamp()
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError):  # another account's, or gone meanwhile
-            if folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def file_name(given: str) -> str:

@@ -224,7 +224,8 @@ def _released(work: Work) -> list[str]:
     assert work.summary is not None
     # of a file of hours it is not told whether a closed week changed: that would answer a guess at what is on record
     told = {*released.released, *released.still_open}
-    again = tuple(week for week in work.summary.counts.weeks if week not in told)
+    weeks = () if work.fault is not None else work.summary.counts.weeks  # the fault says what becomes of them
+    again = tuple(week for week in weeks if week not in told)
     corrected, waiting = ((), ()) if work.summary.counts.weeks else (released.corrected, released.waiting)
     for words, weeks in (
         ("released and shown", released.released),

@@ -50,7 +50,7 @@ def _of_file(work: Work | None, name: str) -> tuple[str, str]:
 
 def is_loaded(work: Work | None) -> bool:
     """Whether the file has been loaded."""
-    return work is not None and work.what == LOAD and work.summary is not None
+    return work is not None and work.loaded
 
 
 def file_line(viewer: Viewer, parcel: Parcel) -> None:
@@ -63,7 +63,7 @@ def file_line(viewer: Viewer, parcel: Parcel) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         size = f"{parcel.size / 1024:,.0f} kB" if parcel.size < 1024**2 else f"{parcel.size / 1024**2:,.1f} MB"
         st.markdown(f":material/draft: **{plain(parcel.path.name)}**", width="content")
-        st.caption(f"{size} · removed from the server after an hour", width="content")
+        st.caption(f"{size} · removed from the server within an hour", width="content")
         st.button("Take another file", icon=":material/close:", type="tertiary", on_click=again(viewer), key="discard")
 
 

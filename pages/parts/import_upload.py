@@ -44,7 +44,8 @@ def uploader(viewer: Viewer, label: str = "File") -> None:
         on_change=_take,
         args=(viewer, key),
         max_upload_size=settings().upload_megabytes,
-        help="CSV (also .gz, tab or semicolon), an Excel workbook, a calendar (.ics). It lies on the server for an hour at most.",
+        help="CSV (also .gz, tab or semicolon), an Excel workbook, a calendar (.ics). It lies on the server for an hour at most, "
+        "or until a check or load that is under way then is done.",
     )
     if _REFUSED in st.session_state:
         st.error(plain(st.session_state[_REFUSED]), icon=":material/block:")

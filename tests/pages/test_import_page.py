@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -17,7 +19,7 @@ from core.intake.tables import Delivery, HeaderMap
 from core.workload.release import ReleaseSummary
 from core.workload.tables import PersonWeek
 from pages.parts import import_desk, import_result, import_upload
-from pages.parts.import_desk import desk, file_name
+from pages.parts.import_desk import Desk, desk, file_name
 from tests.organisations import employ, people_in
 
 PAGE = "data_import.py"
@@ -238,6 +240,93 @@ def test_a_file_lies_privately_and_is_removed(stocked: Engine) -> None:
     assert desk().parcel(Viewer(2, "other", "Other", ("hr",))) is None
     second.at -= import_desk.KEPT * 2
     assert desk().parcel(viewer) is None and not second.folder.exists()
+
+
+def test_a_file_is_removed_without_a_visit(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within an hour by the server's own looking; one that is being worked on stays until that is done."""
+    own = Desk(every=timedelta(milliseconds=20))
+    idle = own.take(Viewer(1, "hr", "HR", ("hr",)), "a.csv", memoryview(b"one"))
+    busy = own.take(Viewer(2, "other", "Other", ("hr",)), "b.csv", memoryview(b"two"))
+    busy.work = import_desk.Work("load", ImportOptions(), "people", stage="reading")
+    time.sleep(0.1)
+    assert idle.folder.exists()
+
+    monkeypatch.setattr(import_desk, "now", lambda: idle.at + timedelta(minutes=56))
+    gone(idle.folder)
+    assert busy.folder.exists()
+    busy.work.stage = "done"
+    gone(busy.folder)
+
+
+def gone(folder: Path) -> None:
+    """Wait until a folder is not there any more."""
+    for _ in range(200):
+        if not folder.exists():
+            return
+        time.sleep(0.02)
+    raise AssertionError("the folder stays")
+
+
+def test_a_large_upload_keeps_nobody_waiting(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a file is written, others look at their own, and the one before is there until the new one is whole."""
+    own, viewer = Desk(), Viewer(1, "hr", "HR", ("hr",))
+    before = own.take(viewer, "a.csv", memoryview(b"one"))
+    write, seen = Path.write_bytes, []
+
+    def look() -> None:
+        seen.append(own.parcel(viewer))
+
+    def slowly(path: Path, content: bytes) -> int:
+        other = Thread(target=look, daemon=True)
+        other.start()
+        other.join(5)
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", slowly)
+    after = own.take(viewer, "b.csv", memoryview(b"two"))
+    assert seen == [before] and own.parcel(viewer) is after
+    assert not before.folder.exists()
+    own.clear()
+
+
+def test_an_upload_that_cannot_be_written_leaves_the_one_before(
+    stocked: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: nothing of the new file stays."""
+    own, viewer, folders = Desk(), Viewer(1, "hr", "HR", ("hr",)), []
+    before = own.take(viewer, "a.csv", memoryview(b"one"))
+
+    def full(path: Path, _content: bytes) -> int:
+        folders.append(path.parent.parent)
+        raise OSError("no room")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="no room"):
+        own.take(viewer, "b.csv", memoryview(b"two"))
+    assert own.parcel(viewer) is before and not folders[0].exists()
+    own.clear()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a defect"), OSError(28, "No space left on device")])
+def test_a_fault_while_releasing_says_that_the_file_is_loaded(
+    stocked: Engine, sign_in: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    """The file is on record and its weeks wait; nothing is said of a load that broke off."""
+
+    def broken(*_: object, **__: object) -> ReleaseSummary:
+        raise fault
+
+    monkeypatch.setattr(import_desk, "finish_pending", broken)
+    upload(stocked, "hours.csv", sheet())
+    at = opened(sign_in, "hr")
+    at.button(key="import_check").click().run()
+    at = settled(at)
+    at.button(key="import_load").click().run()
+    at = settled(at)
+
+    assert stored(stocked) == 7 and at.title[0].value == "hours.csv is loaded."
+    assert "Its closed weeks wait for their release" in words(at)
+    assert "halfway" not in words(at) and "had been released" not in words(at) and "was changed" not in words(at)
 
 
 @pytest.mark.parametrize(
