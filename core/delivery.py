@@ -148,6 +148,7 @@ class Plan(Protocol):
 class FileKind:
     """A kind of file that an area takes in.
 
+    title: what screens call it. replaces: what of the record a file of this kind takes the place of, in a sentence.
     one_of: columns of which at least one must be there. rows: rules over several cells or rows, in words.
     template: file in data/templates, or '' when the file comes from a tool.
     columns_for: the columns to be read from a file with this header under these options (default: `columns`).
@@ -162,7 +163,9 @@ class FileKind:
     """
 
     name: str
+    title: str
     purpose: str
+    replaces: str
     columns: tuple[Column, ...]
     rows: tuple[str, ...]
     template: str

@@ -13,6 +13,11 @@ class UnknownKind(ValueError):
     """There is no such kind of file; the message names those that there are."""
 
 
+def title_of(name: str) -> str:
+    """What screens call a kind; its name when it is one that this version does not know."""
+    return KINDS[name].title if name in KINDS else name
+
+
 def kind_named(name: str) -> FileKind:
     """The kind with this name.
 

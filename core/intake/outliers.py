@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from core.calendar import WEEK, label
 from core.intake.coverage import HIDDEN, IN, Group
+from core.intake.kinds import title_of
 from core.intake.tables import Delivery
 from core.metrics.definition import Metric
 from core.privacy.trends import TrendCell, published_trends
@@ -149,7 +150,7 @@ def row_outliers(connection: Connection, kinds: Sequence[str], since: datetime) 
                 "rows",
                 None,
                 "",
-                f"{rows[0].file}: clearly {than} rows a week than {kind} files usually have.",
+                f"{rows[0].file}: clearly {than} rows a week than files of this kind ({title_of(kind)}) usually have.",
                 "See whether the file is whole, and whether it holds one row a person and week.",
             )
         )

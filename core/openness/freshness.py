@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from core.calendar import WEEK, label, long_label
+from core.intake.kinds import title_of
 from core.metrics.wording import NBSP
 from core.overview.operations import OLD_AFTER, deliveries, open_weeks, weeks_waiting
 from core.policy import Policy
@@ -71,7 +72,7 @@ def freshness_facts(found: Freshness) -> dict[str, str]:
     """The state of the data as a table, in reading order."""
     facts = {"Newest week shown": f"Week of {long_label(found.newest)}" if found.newest else "None yet"}
     for kind, at in found.delivered.items():
-        facts[f"Last file of {kind}"] = f"{long_label(at)}, {at:%H:%M}{NBSP}UTC"
+        facts[f"Last file: {title_of(kind)}"] = f"{long_label(at)}, {at:%H:%M}{NBSP}UTC"
     if not found.delivered:
         facts["Files"] = "None has come in yet"
     if found.next_shown:

@@ -268,7 +268,9 @@ def _spells_differ(stored: Employment, given: Employment) -> bool:
 
 PEOPLE = FileKind(
     name="people",
+    title="People",
     purpose="Who is employed, in which unit, since when, and who their manager is.",
+    replaces="All that is on record about the people whom the file names is replaced.",
     columns=COLUMNS,
     rows=ROWS,
     template="people.csv",

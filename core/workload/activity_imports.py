@@ -31,7 +31,16 @@ COLUMNS = (
         "When: local time with its offset, or UTC with a Z. UTC is turned into the local time of `zone` or of the person.",
         "2026-03-09T14:05+01:00",
         required=True,
-        synonyms=("timestamp", "date time", "author local time", "local time", "start", "created at", "started at"),
+        synonyms=(
+            "timestamp",
+            "date time",
+            "author local time",
+            "local time",
+            "start",
+            "created at",
+            "started at",
+            "call start",
+        ),
         rules=(Rule("time", lambda text: moment(text) is not None, "This is not a time.", TIME_REMEDY),),
         refused="A date without a time; a local time without an offset, unless the column `offset` gives it.",
     ),
@@ -162,7 +171,9 @@ def examine(
 
 ACTIVITY_EVENTS = FileKind(
     name="activity-events",
+    title="Events",
     purpose="When work happens: events of people with their local time, from version control, tickets, calls or calendars.",
+    replaces="What is on record for the same person, week and source is replaced.",
     columns=COLUMNS,
     rows=ROWS,
     template="activity-events.csv",

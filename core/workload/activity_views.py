@@ -18,6 +18,7 @@ from core.privacy.cards import is_by_part
 from core.privacy.views import measures_with_data, published, released_periods
 from core.workload import activity_card as words
 from core.workload.activity_card import ActivityCard
+from core.workload.activity_imports import ACTIVITY_EVENTS
 from core.workload.activity_loading import AREA
 from core.workload.activity_rollup import CARD, quarter_end
 from core.workload.board import UnitRef
@@ -84,7 +85,10 @@ def punch_card(
     )
 
 
-NONE = "No events have been delivered yet. Commits, tickets, calls or calendars show here when they are (kind activity-events)."
+NONE = (
+    "No events have been delivered yet. Commits, tickets, calls or calendars show here when they are brought in "
+    f"as {ACTIVITY_EVENTS.title}."
+)
 HIDDEN = "Not shown, to protect people."
 
 

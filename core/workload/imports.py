@@ -275,7 +275,9 @@ class PersonWeeksPlan:
 
 PERSON_WEEKS = FileKind(
     name="person-weeks",
+    title="Hours",
     purpose="Hours of one person in one week: contracted, absent, worked, and how the work was spread.",
+    replaces="What is on record for the same person and week is replaced.",
     columns=COLUMNS,
     rows=ROWS,
     template="person-weeks.csv",

@@ -343,7 +343,9 @@ class VivaPlan:
 
 VIVA_PERSON_QUERY = FileKind(
     name="viva-person-query",
+    title="Viva",
     purpose="Collaboration hours by person and week, exactly as a Microsoft Viva Insights person query exports them.",
+    replaces="What is on record for the same person and week is replaced.",
     columns=COLUMNS,
     rows=ROWS,
     template="",

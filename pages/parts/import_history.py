@@ -8,6 +8,7 @@ from core.access.viewer import Viewer
 from core.calendar import label, now, today
 from core.intake.deliveries import DeliveryLine, actor_of, history, may_import
 from core.intake.history import undo_last, undoable
+from core.intake.kinds import title_of
 from core.metrics.wording import NBSP
 from pages.parts import loaders, session
 from pages.parts.device import phone
@@ -51,7 +52,7 @@ def _table(lines: tuple[DeliveryLine, ...]) -> None:
         (
             _when(line),
             plain(line.actor),
-            f"{plain(line.file)}{NBSP}· {plain(line.kind)}",
+            f"{plain(line.file)}{NBSP}· {plain(title_of(line.kind))}",
             line.rows_text,
             _weeks(line),
             _state(line),
@@ -68,7 +69,7 @@ def _card(line: DeliveryLine) -> None:
             st.markdown(f"**{plain(line.file)}**", width="content")
             st.markdown(_state(line), width="content")
         st.caption(f"{_when(line)} · {plain(line.actor)}")
-        st.caption(" · ".join(part for part in (line.kind, f"{line.rows_text} rows", _weeks(line)) if part))
+        st.caption(" · ".join(part for part in (title_of(line.kind), f"{line.rows_text} rows", _weeks(line)) if part))
 
 
 def _when(line: DeliveryLine) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.delivery import ImportOptions
 from core.intake.formats import FileRefused
-from core.intake.kinds import KINDS
+from core.intake.kinds import KINDS, title_of
 from core.intake.preview import Preview, chosen_columns, mapping
 from core.workload.wording import in_words
 from pages.parts.device import phone
@@ -56,6 +56,7 @@ def _kind(seen: Preview, likely: str) -> str:
     kind = st.segmented_control(
         "What it is",
         list(KINDS),
+        format_func=title_of,
         default=likely or None,
         required=True,
         key="import_kind",
@@ -66,7 +67,7 @@ def _kind(seen: Preview, likely: str) -> str:
         st.warning("The columns do not tell what this file is. Choose it above.", icon=":material/help:")
         return ""
     if seen.fits and chosen != likely:
-        st.warning(f"This looks like a file of {likely}.", icon=":material/help:")
+        st.warning(f"This looks like another kind: {title_of(likely)}.", icon=":material/help:")
     st.caption(plain(KINDS[chosen].purpose))
     return chosen
 
@@ -127,7 +128,7 @@ def _columns(
     placed = sum(bool(name) for name in found.read.values())
     with st.container(gap="xsmall"):
         st.markdown("**Columns**")
-        st.markdown(f"{in_words(placed, start=True)} of {len(found.columns)} columns of {kind} are in the file.")
+        st.markdown(f"{title_of(kind)}: {in_words(placed)} of {len(found.columns)} columns are in the file.")
     if found.missing:
         st.warning(f"Say where these are: {plain(', '.join(found.missing))}.", icon=":material/help:")
     guessed = sorted({column for _, column in begin} & set(found.read))

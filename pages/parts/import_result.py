@@ -10,6 +10,7 @@ from core.access.viewer import Viewer
 from core.calendar import label
 from core.intake.header import IgnoredColumn
 from core.intake.imports import ImportSummary
+from core.intake.kinds import KINDS
 from core.intake.problems import Problem
 from core.workload.wording import in_words
 from pages.parts import import_upload, session
@@ -32,6 +33,7 @@ _FLAGS = {
     "--monthfirst": "'Month first'",
     "--unit-columns": "'Columns that name the unit'",
     "--company": "'Company'",
+    **{f"(kind {kind.name})": f"({kind.title})" for kind in KINDS.values()},
 }
 
 
@@ -112,7 +114,7 @@ def _table(found: tuple[Problem, ...]) -> pd.DataFrame:
 
 
 def in_the_app(remedy: str) -> str:
-    """A remedy that names options of the command line, as the screen calls them."""
+    """A remedy that names options and kinds of the command line, as the screen calls them."""
     for flag, words in _FLAGS.items():
         remedy = remedy.replace(flag, words)
     return remedy
@@ -185,8 +187,7 @@ def _sentence(done: ImportSummary) -> str:
     """How many rows. Which of them are on record is not told: a row about one person would be answered."""
     blank = f"; {done.ignored:,} {'is' if done.ignored == 1 else 'are'} blank and left out"
     rows = f"{done.rows:,} {'row' if done.rows == 1 else 'rows'}"
-    replaced = "What is on record for the same person and week is replaced."
-    return f"{rows}{_span(done.counts.weeks)}{blank * bool(done.ignored)}. {replaced}"
+    return f"{rows}{_span(done.counts.weeks)}{blank * bool(done.ignored)}. {KINDS[done.kind].replaces}"
 
 
 def _span(weeks: Sequence[date]) -> str:

@@ -18,17 +18,17 @@ TYPES = ["csv", "gz", "tsv", "txt", "xlsx", "ics"]
 _DRAWN = "uploads so far"  # a new key for each upload, so that the browser and the server let go of the last one
 _REFUSED = "why the upload was refused"
 GONE = "The file did not arrive. Choose it again."
-CORRECTIONS = "Corrections come the same way: a row for the same person and week replaces the one on record."
+CORRECTIONS = "Corrections come the same way. Each kind says what a file of it replaces."
 ORDER = (
-    ("people", "People", "Who is employed, in which unit, since when, and who their manager is."),
+    ("people", "", "Who is employed, in which unit, since when, and who their manager is."),
     (
         "person-weeks",
-        "Hours",
+        "",
         "What was contracted, worked and absent, by person and week. A week is shown a week after it has ended.",
     ),
     (
         "activity-events",
-        "Events, if you have them",
+        ", if you have them",
         "Commits, tickets, calls or calendar entries by person and time. They show when work happens.",
     ),
 )
@@ -86,10 +86,11 @@ def empty_state(viewer: Viewer) -> None:
         st.header("What to bring, in this order", anchor=False)
         st.caption(CORRECTIONS)
     steps = st.grid(3, min_column_width=260, gap="small" if phone() else "medium")
-    for place, (kind, title, text) in enumerate(ORDER, start=1):
+    for place, (kind, more, text) in enumerate(ORDER, start=1):
         with steps.container(border=True, height="stretch", gap="small"):
-            st.subheader(f"{place}. {title}", anchor=False)
+            st.subheader(f"{place}. {KINDS[kind].title}{more}", anchor=False)
             st.markdown(text)
+            st.caption(KINDS[kind].replaces)
             st.space("stretch")
             _template(kind)
 
@@ -99,7 +100,7 @@ def _template(kind: str) -> None:
     described = KINDS[kind]
     path = TEMPLATES / described.template
     st.download_button(
-        f"Template {kind}",
+        f"Template for {described.title.lower()}",
         path.read_bytes(),
         file_name=described.template,
         mime="text/csv",

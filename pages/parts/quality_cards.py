@@ -7,6 +7,7 @@ from core.access.viewer import Viewer
 from core.calendar import label
 from core.intake import quality_wording as wording
 from core.intake.deliveries import may_import
+from core.intake.kinds import title_of
 from core.intake.quality import DataQuality
 from core.intake.quality_figures import coverage_figure, coverage_legend
 from core.metrics.catalogue import catalogue
@@ -91,7 +92,7 @@ def refused(found: DataQuality) -> None:
         st.header("Refused and not yet replaced", anchor=False)
         for each in found.refusals:
             when = f"{label(each.at)}, {each.at:%H:%M} UTC".replace(" ", NBSP)
-            st.markdown(f"**{plain(each.file)}** ({plain(each.kind)}), {when}, by {plain(each.actor)}")
+            st.markdown(f"**{plain(each.file)}** ({plain(title_of(each.kind))}), {when}, by {plain(each.actor)}")
             rules_table.facts(
                 {what[:1].upper() + what[1:]: f"{rows} rows" for what, rows in each.problems},
                 alt=f"What was wrong with {each.file}",

@@ -68,6 +68,25 @@ FILES: tuple[OddFile, ...] = (
         EVENTS,
     ),
     odd(
+        "calls.csv",
+        "What a telephone system writes of calls: the agent, the start with its offset, and much that is not read.",
+        text(
+            "Call ID,Agent,Call Start,Duration (s),Queue,Caller",
+            "c-9001,P0017,2026-03-09T19:40:12+00:00,312,Support,+35121000000",
+            "c-9002,P0017,2026-03-09T19:55:00+00:00,45,Support,+35121000001",
+            "c-9003,P0017,2026-03-10T09:05:00+00:00,600,Sales,+35121000002",
+        ),
+        Accepted(
+            3,
+            {
+                "P0017 2026-03-09 1 19": {"events": 2, "outside": 2},
+                "P0017 2026-03-09 2 9": {"events": 1, "outside": 0},
+            },
+            ignored_columns=("Call ID", "Duration (s)", "Queue", "Caller"),
+        ),
+        EVENTS,
+    ),
+    odd(
         "calendar.csv",
         "A calendar that is called .csv.",
         text("BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:20260316T140500Z", "END:VEVENT", "END:VCALENDAR", end="\r\n"),

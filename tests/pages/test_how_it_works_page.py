@@ -116,7 +116,7 @@ def test_freshness_says_what_came_in_and_what_is_open(company: Engine, sign_in: 
     assert not at.exception
     assert at.title[0].value == "What you see goes up to 18 January 2026. Hours last came in two days ago."
     assert facts(at)["Newest week shown"] == "Week of 12 January 2026"
-    assert facts(at)["Last file of person-weeks"] == "18 February 2026, 07:05\u00a0UTC"
+    assert facts(at)["Last file: Hours"] == "18 February 2026, 07:05\u00a0UTC"
     assert facts(at)["Corrections that wait"] == "None"
 
 

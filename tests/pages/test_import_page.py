@@ -104,7 +104,8 @@ def test_nothing_uploaded_yet_offers_templates_and_the_order(stocked: Engine, si
     assert at.title[0].value == "Bring people and their hours in from a file."
     assert "What to bring, in this order" in words(at) and "Nothing has been delivered yet." in words(at)
     labels = [button.proto.label for button in at.get("download_button")]
-    assert {"Template people", "Template person-weeks"} <= set(labels)
+    assert {"Template for people", "Template for hours", "Template for events"} == set(labels)
+    assert "person-weeks" not in words(at) and "activity-events" not in words(at)
     assert len(at.get("file_uploader")) == 1
 
 
@@ -114,6 +115,7 @@ def test_a_file_is_looked_at_checked_loaded_and_undone(stocked: Engine, sign_in:
     at = opened(sign_in, "hr")
     assert at.title[0].value == "Is hours.csv read as it is meant?"
     assert at.session_state["import_kind"] == "person-weeks"
+    assert "Hours: seven of" in words(at) and "person-weeks" not in words(at)
 
     at.button(key="import_check").click().run()
     at = settled(at)
@@ -130,6 +132,31 @@ def test_a_file_is_looked_at_checked_loaded_and_undone(stocked: Engine, sign_in:
     assert not at.exception and stored(stocked) == 0
     assert "hours.csv was undone." in words(at) and "Undone by hr" in tables(at)
     assert at.title[0].value == "Bring people and their hours in from a file."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "replaced"),
+    [
+        ("who.csv", "id,unit,hired\nP1,Northwind/Sales,2024-01-01\n", "about the people whom the file names"),
+        (
+            "log.csv",
+            "actor,time,source\nNorthwind/Sales#0,2026-03-03T08:15:00+01:00,calls\n",
+            "person, week and source",
+        ),
+    ],
+)
+def test_each_kind_says_what_it_replaces(
+    stocked: Engine, sign_in: Callable[..., AppTest], name: str, content: str, replaced: str
+) -> None:
+    """Not every file replaces by person and week: neither before it is chosen nor after the check is that said of it."""
+    at = opened(sign_in, "hr")
+    assert replaced in words(at)
+    upload(stocked, name, content.encode())
+    at = at.run()
+    at.button(key="import_check").click().run()
+    at = settled(at)
+    assert at.title[0].value == f"{name} can be loaded."
+    assert replaced in words(at) and "the same person and week is" not in words(at)
 
 
 def test_problems_stand_in_their_place(stocked: Engine, sign_in: Callable[..., AppTest]) -> None:
@@ -196,7 +223,7 @@ def test_a_file_of_another_kind_says_which_it_looks_like(stocked: Engine, sign_i
     at = opened(sign_in, "hr")
     assert at.session_state["import_kind"] == "people"
     at.session_state["import_kind"] = "person-weeks"
-    assert "This looks like a file of people." in words(at.run())
+    assert "This looks like another kind: People." in words(at.run())
 
 
 @pytest.mark.parametrize(

@@ -349,7 +349,7 @@ def test_a_file_with_far_fewer_rows_than_usual_is_found(sqlite_engine: Engine) -
             insert(Delivery).values(row | {"rows": 300, "file": "cut.csv", "at": AT + timedelta(days=5)})
         )
         (found,) = row_outliers(connection, ("person-weeks", "people"), AT)
-    assert found.sentence == "cut.csv: clearly fewer rows a week than person-weeks files usually have."
+    assert found.sentence == "cut.csv: clearly fewer rows a week than files of this kind (Hours) usually have."
 
 
 # --- refusals, the picture ----------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def test_the_newest_file_of_each_kind_is_told_and_other_changes_are_not(engine: 
     }
     assert found.days_old == 2
     assert freshness_sentence(found) == "What you see goes up to 18 January 2026. Hours last came in two days ago."
-    assert freshness_facts(found)["Last file of person-weeks"] == "18 February 2026, 07:05\u00a0UTC"
+    assert freshness_facts(found)["Last file: Hours"] == "18 February 2026, 07:05\u00a0UTC"
 
 
 def test_old_hours_are_called_old_and_fresh_ones_are_not(engine: Engine) -> None:

@@ -121,7 +121,7 @@ def test_without_any_events_there_is_nothing(sqlite_engine: Engine) -> None:
         card = asked(connection, None)
 
     assert card.state == "none"
-    assert "activity-events" in card.sentence
+    assert card.sentence.endswith("brought in as Events.")
 
 
 def test_a_day_after_the_newest_quarter_gets_the_newest_and_is_told(carded: Connection) -> None:
