@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
@@ -94,6 +95,21 @@ def test_a_refused_file_is_told_by_kinds_of_problems(company: Engine, sign_in: C
     at = opened(sign_in, "admin")
     assert "Refused and not yet replaced" in words(at) and "5–19 rows" in words(at)
     assert "P2" not in words(at)
+
+
+def test_corrections_that_wait_are_told_in_words_and_never_as_a_number(
+    company: Engine, sign_in: Callable[..., AppTest]
+) -> None:
+    """One person's hours changed in a released week: too few, so the correction waits; how many wait is a band."""
+    at = opened(sign_in, "hr")
+    assert "fewer than five" not in words(at)
+
+    one = dict(list(TEAMS.items())[:1])
+    deliver(company, one, hours(one, newest() - WEEK, worked=60.0), as_of=today())
+    assert release(company, as_of=today()).waiting == (newest() - WEEK,)
+    st.cache_data.clear()
+    told = words(at.run())
+    assert "Corrections that wait" in told and "fewer than five. They concern too few people" in told
 
 
 def test_before_anything_has_come_in_the_way_leads_to_import(database: Engine, sign_in: Callable[..., AppTest]) -> None:
