@@ -19,8 +19,6 @@ from core.delivery import Counts
 from core.intake.tables import Delivery
 from core.policy import HARD_FLOOR
 
-OPERATOR = "operator"
-
 
 @dataclass(frozen=True)
 class DeliveryLine:

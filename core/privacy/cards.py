@@ -24,7 +24,6 @@ from core.privacy.rounding import LOWER_EDGE
 
 HOURS = 168
 BLOCK = 4  # hours: a part of the day, for groups that are too small for hours
-FEW = "0"
 CLASSES = "0123"
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]

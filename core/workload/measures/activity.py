@@ -55,15 +55,3 @@ def outside_schedule(local: pd.Series, schedule: Schedule) -> pd.DataFrame:
     inside = np.array(schedule.minutes, dtype=bool)[day * DAY_MINUTES + minute]
     scheduled = np.array([number + 1 in schedule.days for number in range(WEEKDAYS)])[day]
     return pd.DataFrame({"outside": ~inside & scheduled, "rest_day": ~inside & ~scheduled}, index=local.index)
-
-
-def outside_shares(events: pd.DataFrame) -> tuple[float, float]:
-    """Shares of all events outside own schedules (rest days included) and on rest days alone: `sum / sum`, NaN without events.
-
-    events: columns events, outside, rest_day (counts, or True and False for single events).
-    """
-    total = float(events["events"].sum())
-    if not total:
-        return float("nan"), float("nan")
-    rest = float(events["rest_day"].sum())
-    return (float(events["outside"].sum()) + rest) / total, rest / total

@@ -57,8 +57,8 @@ def on_record(engine: Engine) -> dict[tuple[str, date, str, int, int], tuple[str
         }
 
 
-def active(engine: Engine, people: Mapping[str, str], hours: Hours, *, outside: int = 0) -> None:
-    """Write events by (person, week, weekday, hour), and note what awaits release. outside: of each hour's events."""
+def active(engine: Engine, people: Mapping[str, str], hours: Hours, *, outside: int = 0, rest: int = 0) -> None:
+    """Write events by (person, week, weekday, hour), and note what awaits release. outside, rest: of each hour's events."""
     with engine.begin() as connection:
         ids = {row.code: row.id for row in connection.execute(select(Person.code, Person.id))}
         units = {row.path: row.id for row in connection.execute(select(OrgUnit.path, OrgUnit.id))}
@@ -75,7 +75,7 @@ def active(engine: Engine, people: Mapping[str, str], hours: Hours, *, outside: 
                     "unit_given": False,
                     "events": events,
                     "outside": min(outside, events),
-                    "rest_day": 0,
+                    "rest_day": min(rest, events - min(outside, events)),
                 }
                 for (code, week, weekday, hour), events in hours.items()
             ],

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.schedule import parse_schedule
-from core.workload.measures.activity import outside_schedule, outside_shares, punch_card, weekday_and_hour
+from core.workload.measures.activity import outside_schedule, punch_card, weekday_and_hour
 
 COMMITS = Path(__file__).parents[2] / "data" / "git_commits"
 hours_of_a_week = st.lists(st.tuples(st.integers(1, 7), st.integers(0, 23)), max_size=40)
@@ -106,11 +106,3 @@ def test_a_night_shift_is_not_outside_on_the_next_morning() -> None:
 
     assert found["outside"].tolist() == [False, False, True, False]
     assert found["rest_day"].tolist() == [False, True, False, False]
-
-
-def test_shares_are_of_all_events_and_rest_days_are_part_of_outside() -> None:
-    """2 outside and 1 on a rest day of 20: 15 % and 5 %. Without events there is no share."""
-    hours = pd.DataFrame({"events": [12, 8], "outside": [2, 0], "rest_day": [0, 1]})
-
-    assert outside_shares(hours) == (0.15, 0.05)
-    assert all(np.isnan(share) for share in outside_shares(hours.iloc[:0]))

@@ -14,7 +14,7 @@ from core.privacy.ledger import pending
 from core.privacy.tables import PublishedCell, Release
 from core.workload.activity_rollup import activity_families, quarter_card, quarter_end
 from core.workload.tables import ActivityHour
-from tests.core.workload.activity import active
+from tests.core.workload.activity import active, on_record
 from tests.organisations import WEEK, audited, cells, codes, deliver, employ, hours, people_in, release
 
 Maker = Callable[[], Engine]
@@ -59,6 +59,51 @@ def brought_in(engine: Engine, teams: dict[str, int], **more: int) -> dict[str, 
     employ(engine, people)
     active(engine, people, every_week(people, **more))
     return people
+
+
+def outside_shares(engine: Engine, week: date) -> tuple[float, float]:
+    """The naive way, event by event: the share outside own schedules, rest days included, and that on rest days alone."""
+    kinds = []
+    for (_, at, *_), (_, events, outside, rest) in on_record(engine).items():
+        if at == week:
+            kinds += ["outside"] * outside + ["rest"] * rest + ["inside"] * (events - outside - rest)
+    return sum(kind != "inside" for kind in kinds) / len(kinds), kinds.count("rest") / len(kinds)
+
+
+def summed(engine: Engine, week: date) -> tuple[float, float]:
+    """The shares as they are rolled up: the sum over people of what is above the line by that of what is below it."""
+    with engine.connect() as connection:
+        (family,) = activity_families(connection, week)
+    pairs = (family.measures[name] for name in ("activity_after_hours", "activity_weekend"))
+    outside, rest = (float(above.sum() / below.sum()) for above, below in pairs)
+    return outside, rest
+
+
+def test_shares_are_of_all_events_and_rest_days_are_part_of_outside(engine: Engine) -> None:
+    """By hand: 20 events, 2 outside and 1 on a rest day are 15 % and 5 %; events of another week do not count."""
+    people = people_in({"Co/A": 2})
+    employ(engine, people)
+    first, second = people
+    active(engine, people, {(first, QUARTER, 1, 9): 12}, outside=2)
+    active(engine, people, {(second, QUARTER, 7, 9): 8}, rest=1)
+    active(engine, people, {(second, QUARTER + ONE_WEEK, 7, 9): 80}, rest=80)
+
+    assert summed(engine, QUARTER) == pytest.approx((0.15, 0.05))
+    assert outside_shares(engine, QUARTER) == pytest.approx((0.15, 0.05))
+    with engine.connect() as connection:
+        assert activity_families(connection, QUARTER - ONE_WEEK) == []
+
+
+def test_shares_of_people_who_differ_are_those_of_their_single_events(sqlite_engine: Engine) -> None:
+    """Many hours, some all outside, some with rest days, of people with few and with many events: as counted one by one."""
+    people = people_in({"Co/A": 4, "Co/B": 3})
+    employ(sqlite_engine, people)
+    for place, code in enumerate(people):
+        hours_of = {(code, QUARTER, 1 + hour % 7, hour): 1 + (place * 5 + hour * 3) % 11 for hour in range(place, 20)}
+        active(sqlite_engine, people, hours_of, outside=place % 4, rest=(place * 2) % 5)
+
+    assert summed(sqlite_engine, QUARTER) == pytest.approx(outside_shares(sqlite_engine, QUARTER))
+    assert 0 < outside_shares(sqlite_engine, QUARTER)[1] < outside_shares(sqlite_engine, QUARTER)[0] < 1
 
 
 def test_the_card_of_a_quarter_comes_once_its_last_week_is_closed(engine: Engine) -> None:
