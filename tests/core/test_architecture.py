@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CORE = sorted(path for path in (ROOT / "core").rglob("*.py") if "versions" not in path.parts)
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
-PRODUCT = [*CORE, *PAGES, ROOT / "app.py"]
+SERVER = sorted((ROOT / "server").rglob("*.py"))
+PRODUCT = [*CORE, *PAGES, *SERVER, ROOT / "app.py"]
 
 HEAVY = ("icalendar", "lifelines", "statsmodels", "scipy.stats", "pandera", "alembic", "pptx", "openpyxl")
 LONGEST = 400
@@ -150,7 +151,7 @@ def strings(path: Path) -> Iterator[str]:
 def test_the_walk_finds_the_house() -> None:
     """The rules below look at something: every area, every page, also imports within functions."""
     found = {name_of(path) for path in PRODUCT}
-    assert {"core.workload.views", "core.privacy.publish", "core.cli", "pages._main", "app"} <= found
+    assert {"core.workload.views", "core.privacy.publish", "core.cli", "pages._main", "server.gate", "app"} <= found
     assert len(CORE) > 50
     late = {name for name, _ in imports(ROOT / "core" / "database" / "migrate.py")}
     assert "alembic.command" in late or "alembic" in late
@@ -252,7 +253,7 @@ def clock_readings(path: Path) -> list[str]:
 
 
 def test_only_the_calendar_reads_the_clock() -> None:
-    """Time is an argument. The command line may stop how long a proof took, and nothing else."""
+    """Time is an argument. The command line may time a proof, the server a screen, and that is all."""
     assert clock_readings(ROOT / "core" / "calendar.py")  # the rule sees the two readings there are
     for path in CORE:
         if name_of(path) == "core.calendar":
@@ -261,6 +262,11 @@ def test_only_the_calendar_reads_the_clock() -> None:
         assert not readings
         if clock_readings(path):
             assert name_of(path).startswith("core.cli")
+    for path in [*SERVER, ROOT / "app.py"]:
+        readings = clock_readings(path)
+        assert not readings or (
+            name_of(path) == "server.counters" and all(text.endswith(" perf_counter") for text in readings)
+        ), readings
 
 
 def test_only_the_command_line_asks_the_calendar_for_now() -> None:
@@ -305,12 +311,14 @@ def test_no_module_is_a_drawer() -> None:
         }, path
 
 
-def test_every_module_and_every_public_function_of_core_says_what_it_is() -> None:
+def test_every_module_and_every_public_function_of_core_and_server_says_what_it_is() -> None:
     """A docstring each."""
-    for path in CORE:
+    for path in [*CORE, *SERVER]:
         assert ast.get_docstring(tree(path)), path
         for node in tree(path).body:
-            public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            public = isinstance(
+                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+            ) and not node.name.startswith("_")
             if public and "migrations" not in path.parts:
                 assert ast.get_docstring(node), f"{path}: {node.name}"
 
@@ -334,7 +342,7 @@ def test_nothing_is_executed_unpickled_or_put_into_a_page_as_markup() -> None:
 
 def test_no_statement_is_put_together_from_strings() -> None:
     """`text()` is given a constant, never an f-string, a sum or a formatted one."""
-    for path in [*CORE, *PAGES]:
+    for path in PRODUCT:
         for called, node in calls(path):
             if called in ("text", "sqlalchemy.text") or called.endswith(("exec_driver_sql", ".text")):
                 first = node.args[0] if node.args else None
@@ -413,8 +421,8 @@ def test_table_modules_are_imported_by_name_not_as_a_whole() -> None:
 
 
 def test_pages_and_commands_import_no_table_of_facts() -> None:
-    """Screens and commands speak to views, commands and releases; the account commands may look up a unit's path."""
-    for path in [*PAGES, ROOT / "app.py", *(p for p in CORE if name_of(p).startswith("core.cli"))]:
+    """Screens, routes and commands speak to views, commands and releases; the account commands may look up a unit's path."""
+    for path in [*PAGES, *SERVER, ROOT / "app.py", *(p for p in CORE if name_of(p).startswith("core.cli"))]:
         taken = {name for name, _ in imports(path) if ".tables" in name and not name.endswith(".tables")}
         assert taken <= ({"core.people.tables.OrgUnit"} if name_of(path) == "core.cli.accounts" else set()), path
 
@@ -466,7 +474,7 @@ def test_formulas_and_figures_know_neither_sql_nor_screens() -> None:
 
 def test_every_package_can_be_found() -> None:
     """The walk goes over files; each is a module that Python finds under that name."""
-    for path in (*CORE, *PAGES):
+    for path in (*CORE, *PAGES, *SERVER):
         if path.name != "env.py":
             assert importlib.util.find_spec(name_of(path)) is not None, path
 
