@@ -20,9 +20,12 @@ def upgrade_command() -> None:
         from core.database.migrate import upgrade
 
         before, after = upgrade(console.open_engine(migrated=False))
-        typer.echo(
-            f"The database is at {after}." if before == after else f"The database went from {before} to {after}."
-        )
+        if before is None:
+            typer.echo(f"The database was made (schema {after}).")
+        elif before == after:
+            typer.echo(f"The database is at {after}.")
+        else:
+            typer.echo(f"The database went from {before} to {after}.")
 
 
 @demo.command("load")
@@ -64,7 +67,9 @@ def demo_load(
 
 def import_file(
     kind: Annotated[str, typer.Argument(help="people, person-weeks, activity-events or viva-person-query.")],
-    file: Annotated[Path, typer.Argument(help="CSV (also tab, semicolon, pipe; also .gz) or XLSX.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV (also tab, semicolon, pipe; also .gz), XLSX, or a calendar (.ics).")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, change nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
     errors: Annotated[Path | None, typer.Option("--errors", help="Write every problem to this CSV file.")] = None,

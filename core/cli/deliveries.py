@@ -1,12 +1,15 @@
 """`deliveries list`, `deliveries undo`, `show data-quality`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from core import calendar
 from core.cli import console, looks
 from core.cli.data import AsOf
+
+if TYPE_CHECKING:
+    from core.intake.deliveries import DeliveryLine
 
 app = typer.Typer(no_args_is_help=True, help="What came in, and taking the last of it back.")
 WHAT = "data quality, classes"
@@ -39,12 +42,18 @@ def list_deliveries(
             line.kind,
             line.file,
             line.rows_text,
-            f"{line.first_week} to {line.last_week}" if line.first_week else "",
+            _weeks(line),
             f"undone by {line.undone_by}" if line.undone_at else "held" if line.held else "loaded",
         )
         for line in found
     ]
     console.print_table("Deliveries", ("number", "when (UTC)", "who", "kind", "file", "rows", "weeks", "state"), rows)
+
+
+def _weeks(line: "DeliveryLine") -> str:
+    if line.first_week is None:
+        return ""
+    return f"{line.first_week}" if line.weeks == 1 else f"{line.first_week} to {line.last_week}"
 
 
 @app.command("undo")

@@ -170,7 +170,8 @@ def _summary(done: ImportSummary, released: ReleaseSummary, *, hold: bool) -> No
         f"{console.counted(counts.units, 'unit')}."
     )
     if counts.weeks:
-        typer.echo(f"Weeks {counts.weeks[0]} to {counts.weeks[-1]} ({len(counts.weeks)}).")
+        first, last = counts.weeks[0], counts.weeks[-1]
+        typer.echo(f"Week {first}." if first == last else f"Weeks {first} to {last} ({len(counts.weeks)}).")
     for note in done.notes:
         typer.echo(note)
     by_reason: dict[str, list[str]] = {}

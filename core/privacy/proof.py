@@ -110,7 +110,7 @@ def audit(
         hidden += sum(status == "hidden" for status in counted)
     problems += _strays(connection, areas)
     problems += _joiner_rule(policy)
-    method = "row reduction modulo two primes; " + (", ".join(sorted(methods)) or "nothing released")
+    method = "row reduction modulo two primes; " + (", ".join(sorted(methods)) or "nothing shown")
     return AuditReport(releases, shown, hidden, len(found), method, tuple(found), tuple(problems))
 
 

@@ -135,8 +135,11 @@ def kill_restores(database: Callable[[], str], bare: Callable[[], str], files: F
     file = folder / "whole.zip"
     assert run(url, "backup", file, folder=folder).code == 0
     full = make_engine(url)
-    wanted, old = content(full), content(make_engine(database()))
+    wanted = content(full)
     full.dispose()
+    without = make_engine(database())
+    old = content(without)
+    without.dispose()
 
     def over() -> str:
         at_revision(url := bare(), "head")
