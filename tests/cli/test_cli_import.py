@@ -178,7 +178,7 @@ def test_the_next_import_without_hold_releases_what_was_held(empty: CommandLine,
 
 
 def test_a_correction_of_one_person_waits_and_the_first_release_stands(co: CommandLine, tmp_path: Path) -> None:
-    """One person's other hours would be that person's hours; the published cells do not move."""
+    """One person's other hours would be that person's hours; the published cells do not move. One week is told as one week."""
     show = ("show", "workload", "--as", "leader", "--as-of", AS_OF, "--format", "json")
     before = co.document(*show)
     file = tmp_path / "correction.csv"
@@ -188,6 +188,9 @@ def test_a_correction_of_one_person_waits_and_the_first_release_stands(co: Comma
     )
     text = co.done("import", "person-weeks", file, "--as-of", AS_OF)
     assert "corrected 0, corrections waiting in 1" in text
+    assert f"Week {CLOSED[1]}." in text and f"{CLOSED[1]} to" not in text
+    listed = co.done("deliveries", "list", "--limit", "1")
+    assert str(CLOSED[1]) in listed and f"{CLOSED[1]} to" not in listed
     after = co.document(*show)
     assert json.dumps(after["cells"]) == json.dumps(before["cells"])
     with co.engine().connect() as connection:
