@@ -170,6 +170,7 @@ def test_problems_stand_in_their_place(stocked: Engine, sign_in: Callable[..., A
     assert at.title[0].value == "hours.csv cannot be loaded as it is."
     assert "Two problems, nothing was written" in words(at)
     assert "This is not a number." in tables(at) and "There is nobody with this id on record." in tables(at)
+    assert "Import the person first (People)" in tables(at) and "(kind " not in tables(at)
     assert ":red-badge[✕ =forty]" in tables(at) and ":red-badge[✕ NOBODY]" in tables(at)
     parcel = next(iter(desk()._parcels.values()))
     assert "'=forty" in parcel.errors.read_text()
