@@ -40,7 +40,7 @@ class Gate:
             return
         request = Request(scope, receive)
         # the path that routes are found by: the one in `request.url` also depends on the Host that the client names
-        path, secure = scope["path"].removeprefix(self.base), scope.get("scheme") == "https"
+        path, secure = _routed(scope).removeprefix(self.base), scope.get("scheme") == "https"
         if path.rstrip("/") in NOT_HERE:
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
             return
@@ -89,7 +89,10 @@ class Gate:
             await self.app(request.scope, receive, send)
             return
         announced = request.headers.get("content-length", "")
-        size = min(int(announced), uploads.largest) if announced.isdecimal() else uploads.largest
+        told = (
+            announced.isdecimal() and "transfer-encoding" not in request.headers
+        )  # in pieces, the length says nothing
+        size = min(int(announced), uploads.largest) if told else uploads.largest
         upload = uploads.begin(person, tab, file, size)
         if upload is None:
             await PlainTextResponse(TOO_MUCH, status_code=429)(request.scope, receive, send)
@@ -120,6 +123,12 @@ class Gate:
         return (
             request.method == "GET" and wants_page and not cookies.read(request.cookies, cookies.BROWSER, secure=secure)
         )
+
+
+def _routed(scope: Scope) -> str:
+    """The path below the one that the server was started under, as routes see it."""
+    path, root = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
 
 
 def _at_most(receive: Receive, largest: int) -> Receive:

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
 BUSY_TIMEOUT_MS = 60_000  # longer than the last step of a load of millions of rows, so that sign-ins get through
@@ -36,13 +36,23 @@ def make_engine(url: str, *, read_only: bool = False, name: str = "evenkeel") ->
     if read_only:
         options += " -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
     known = {"options": options, "application_name": name[:63], "connect_timeout": CONNECT_TIMEOUT_S}
-    return create_engine(
+    engine = create_engine(
         parsed,
         hide_parameters=True,
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={key: value for key, value in known.items() if key not in parsed.query},
     )
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Leave out what the server tells beside its first line: DETAIL quotes keys, and whole rows where a check failed."""
+    first = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if first is not None and context.sqlalchemy_exception is not None:
+        context.original_exception.args = (first,)
+        context.sqlalchemy_exception.args = (f"({type(context.original_exception).__name__}) {first}",)
 
 
 def _sqlite(engine: Engine, *, read_only: bool) -> Engine:

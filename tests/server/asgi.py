@@ -10,9 +10,16 @@ from tests.answers import Answer
 
 
 def ask(
-    app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"", scheme: str = "http", **headers: str
+    app: ASGIApp,
+    path: str,
+    *,
+    method: str = "GET",
+    body: bytes = b"",
+    scheme: str = "http",
+    root: str = "",
+    **headers: str,
 ) -> Answer:
-    """Send one request; header names are written with underscores."""
+    """Send one request; header names are written with underscores. root: the path that the server was started under."""
     sent: list[Message] = []
     scope: dict[str, Any] = {
         "type": "http",
@@ -23,7 +30,7 @@ def ask(
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
-        "root_path": "",
+        "root_path": root,
         "headers": [(name.replace("_", "-").lower().encode(), value.encode()) for name, value in headers.items()],
         "client": ("192.0.2.9", 1234),
         "server": ("testserver", 80),

@@ -45,6 +45,29 @@ def test_a_page_names_the_browser_once_and_nothing_else_does(app: ASGIApp, datab
     assert ask(app, "/workload", scheme="https", accept="text/html").cookies[0].startswith(f"__Host-{BROWSER}=")
 
 
+@pytest.mark.parametrize(("headers", "whole"), [({}, False), ({"transfer_encoding": "chunked"}, True)])
+def test_a_length_is_not_believed_of_what_comes_in_pieces(
+    headers: dict[str, str], whole: bool, app: ASGIApp, held: str, database: Engine
+) -> None:
+    """Such an upload counts as one of the largest."""
+    with database.begin() as connection:
+        connection.execute(update(User).values(roles="admin"))
+    path = "/_stcore/upload_file/tab/file"
+    ask(app, path, method="PUT", cookie=f"{SESSION}={held}", content_length="7", **headers)
+    upload = store.uploads().held[-1]
+
+    assert (upload.file, upload.size) == ("file", store.uploads().largest if whole else 7)
+
+
+@pytest.mark.parametrize("path", ["/ek/media/abc.csv", "/ek/_stcore/upload_file/1/2", "/ek/metrics"])
+def test_a_server_that_was_started_under_a_path_guards_what_lies_below_it(
+    path: str, app: ASGIApp, database: Engine
+) -> None:
+    """Routes are found without the path that the server was started under, so the gate looks there too."""
+    assert ask(app, path, root="/ek").status in (403, 404)
+    assert ask(app, "/ekel/media/abc.csv", root="/ek").status == 200  # not below it, and no route's address either
+
+
 @pytest.mark.parametrize("path", ["/media/abc.csv", "/_stcore/upload_file/1/2"])
 def test_files_need_a_session_in_force(path: str, app: ASGIApp, held: str, database: Engine) -> None:
     """Nobody, a guess and an ended session get 403; a session in force passes, for uploads that of an administrator."""
