@@ -9,7 +9,7 @@ import random
 import shutil
 import statistics
 import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -152,35 +152,45 @@ async def _person(url: str, who: str, held: str, told: Told, end: float, chance:
         told.failures.append(type(lost).__name__)
 
 
-async def _crowd(url: str, held: dict[str, list[str]]) -> Told:
+async def _crowd(urls: list[str], held: dict[str, list[str]]) -> Told:
     told, chance = Told(), random.Random(7)  # noqa: S311  # nothing secret hangs on it
     end = perf_counter() + THINK + MINUTES * 60
     people = [(who, each) for who, ids in held.items() for each in ids]
     seeds = [random.Random(chance.random()) for _ in people]  # noqa: S311
     await asyncio.gather(
-        *(_person(url, who, each, told, end, own) for (who, each), own in zip(people, seeds, strict=True))
+        *(
+            _person(urls[place % len(urls)], who, each, told, end, own)
+            for place, ((who, each), own) in enumerate(zip(people, seeds, strict=True))
+        )
     )
     return told
 
 
 def measure(demonstration: Path) -> None:
-    """Print how long interactions take in a copy of the demonstration database (a SQLite file)."""
+    """Print how long interactions take in a copy of the demonstration database (a SQLite file), by one server and by two."""
+    for servers in (1, 2):
+        _measure(demonstration, servers)
+
+
+def _measure(demonstration: Path, servers: int) -> None:
     with tempfile.TemporaryDirectory(prefix="evenkeel-sessions-") as folder:
         copy = Path(folder) / "demo.db"
         shutil.copy(demonstration, copy)
         url = f"sqlite:///{copy}"
         held = {who: cookies(url, who, share * SESSIONS // 100) for who, share in SHARES.items()}
-        with serve(url, Path(folder), EVENKEEL_DEMO="1") as running:
-            server = psutil.Process(running.process.pid)
-            before = sum(server.cpu_times()[:2])
+        with ExitStack() as stack:
+            running = [stack.enter_context(serve(url, Path(folder), EVENKEEL_DEMO="1")) for _ in range(servers)]
+            processes = [psutil.Process(each.process.pid) for each in running]
+            before = sum(sum(each.cpu_times()[:2]) for each in processes)
             began = perf_counter()
-            told = asyncio.run(_crowd(running.url, held))
-            took, busy = perf_counter() - began, sum(server.cpu_times()[:2]) - before
-            memory = server.memory_info().rss / 2**20
+            told = asyncio.run(_crowd([each.url for each in running], held))
+            took, busy = perf_counter() - began, sum(sum(each.cpu_times()[:2]) for each in processes) - before
+            memory = sum(each.memory_info().rss for each in processes) / 2**20
     every = sorted(told.all)
     centiles = statistics.quantiles(every, n=100)
     print(
-        f"\n{SESSIONS} sessions, {THINK:g} s between interactions on average, {took:.0f} s on {psutil.cpu_count()} cores: "
+        f"\n{servers} server{'s' if servers > 1 else ''}, {SESSIONS} sessions, {THINK:g} s between interactions on average, "
+        f"{took:.0f} s on {psutil.cpu_count()} cores: "
         f"{len(every)} interactions, {told.fragments} runs of fragments, {len(told.failures)} failures"
     )
     print(
@@ -191,4 +201,4 @@ def measure(demonstration: Path) -> None:
         print(
             f"    {screen:<14} {len(found):>4} times, median {statistics.median(found):.2f}, longest {max(found):.2f}"
         )
-    print(f"  the server used {busy / took:.0%} of one core, and {memory:,.0f} MiB")
+    print(f"  serving used {busy / took:.0%} of one core, and {memory:,.0f} MiB")
