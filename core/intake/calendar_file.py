@@ -12,7 +12,7 @@ from pathlib import Path
 from core.calendar import monday_of
 from core.delivery import Finding, ImportOptions
 from core.intake.calendar_lines import Clock, Damaged, Entry, Line, entries, times
-from core.intake.calendar_series import repeated
+from core.intake.calendar_series import Steps, repeated
 from core.intake.formats import FileRefused, Piece, Place, Record, Source
 
 HEADER = ("actor", "time", "source")
@@ -83,6 +83,7 @@ class _Reader:
     _left: Counter[str] = field(default_factory=Counter)
     _repeated: Counter[str] = field(default_factory=Counter)
     _floating: int | None = None
+    _steps: Steps = field(default_factory=Steps)
 
     def read(self) -> None:
         """Everything, in the order of the file."""
@@ -197,8 +198,9 @@ class _Reader:
             meant = times("RECURRENCE-ID", own)[0].on(start.zone)
             return [_When(meant, start)] if first <= start.wall <= last else []
         rules = entry.lines.get("RRULE", [])
-        walls = {start.wall, *repeated(start, rules, first, last)}
+        walls = {start.wall, *repeated(start, rules, first, last, self._steps)}
         walls |= {clock.on(start.zone) for clock in _all(entry, "RDATE")}
+        self._steps.take(len(changed))
         without = [*_all(entry, "EXDATE"), *changed]
         days = {clock.wall.date() for clock in without if clock.day}
         walls -= {clock.on(start.zone) for clock in without if not clock.day}

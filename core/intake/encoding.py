@@ -74,8 +74,10 @@ def as_utf8(path: Path, text: Text) -> Iterator[bytes]:
         yield decoder.decode(b"", final=True).encode()
 
 
-def inspect(path: Path) -> Text:
+def inspect(path: Path, most: int | None = None) -> Text:
     """Size, encoding and number of lines, from one pass over the bytes (two when they are not UTF-8).
+
+    most: bytes of text at most, where it is less than of any file.
 
     Raises:
         FileRefused: empty, too big, not text, damaged, or in an encoding that is not known.
@@ -88,16 +90,16 @@ def inspect(path: Path) -> Text:
         if start.startswith(magic):
             raise FileRefused(1, "", f"This is {what}, not a text file.", _AS_CSV)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _Look("utf-16").through(path)
+        return _Look("utf-16", most).through(path)
     wide = _without_mark(start)
     if wide is not None:
-        return _Look(wide).through(path)
+        return _Look(wide, most).through(path)
     try:
-        return _Look("utf-8-sig").through(path)
+        return _Look("utf-8-sig", most).through(path)
     except UnicodeDecodeError as broken:
         if start.startswith(codecs.BOM_UTF8):
             raise _damaged(path) from broken
-    found = _Look("cp1252").through(path)
+    found = _Look("cp1252", most).through(path)
     return Text(found.encoding, found.lines, found.quoted, (_WINDOWS,))
 
 
@@ -115,8 +117,9 @@ def _without_mark(start: bytes) -> str | None:
 class _Look:
     """One pass over a file in one encoding."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, most: int | None = None) -> None:
         self._encoding = encoding
+        self._most = formats.MAX_BYTES if most is None else min(most, formats.MAX_BYTES)
         self._size = self._lines = self._open = 0
         self._returns = 0
         self._quoted = False
@@ -134,11 +137,11 @@ class _Look:
             while True:
                 chunk = stream.read(_BLOCK)
                 self._size += len(chunk)
-                if self._size > formats.MAX_BYTES:
+                if self._size > self._most:
                     raise FileRefused(
                         None,
                         "",
-                        f"The file holds more than {formats.MAX_BYTES // 1024**2} MB of text.",
+                        f"The file holds more than {self._most // 1024**2} MB of text.",
                         "Split it, for example by quarter, and import the parts one after the other.",
                     )
                 try:

@@ -22,8 +22,9 @@ from core.access.refusals import Refused
 from core.access.viewer import Viewer
 from core.calendar import now, today
 from core.database.faults import fault_of
-from core.delivery import ImportOptions
+from core.delivery import Finding, ImportOptions
 from core.intake.deliveries import actor_of
+from core.intake.formats import FileRefused
 from core.intake.imports import ImportRefused, ImportSummary, run_import
 from core.intake.kinds import KINDS
 from core.intake.maps import ColumnMap, header_of, remember
@@ -103,7 +104,7 @@ class Parcel:
     at: datetime
     work: Work | None = None
     said: dict[tuple[str, ...], tuple[str, ImportOptions]] = field(default_factory=dict)
-    seen: dict[str | None, Preview] = field(default_factory=dict)
+    seen: dict[str | None, Preview | Finding] = field(default_factory=dict)
     begun: dict[tuple[str, str | None], Start] = field(default_factory=dict)
 
     def preview(self, sheet: str | None) -> Preview:
@@ -113,8 +114,14 @@ class Parcel:
             FileRefused: no table can be read from it.
         """
         if sheet not in self.seen:
-            self.seen[sheet] = preview(self.path, ImportOptions(sheet=sheet, day=today()))
-        return self.seen[sheet]
+            try:
+                self.seen[sheet] = preview(self.path, ImportOptions(sheet=sheet, day=today()))
+            except FileRefused as refused:  # not worked out again each time that the page is drawn
+                self.seen[sheet] = refused.finding
+        seen = self.seen[sheet]
+        if isinstance(seen, Finding):
+            raise FileRefused(seen.row, seen.value, seen.problem, seen.remedy)
+        return seen
 
     def start(self, kind: str, sheet: str | None) -> Start:
         """What the mapping of columns begins with, found once for each kind and worksheet."""
