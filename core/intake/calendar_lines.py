@@ -37,7 +37,8 @@ _COMPONENTS = frozenset(
     )
 )
 _PLAIN = re.compile(
-    r"""[A-Z0-9-]+((?:;[A-Z0-9-]+=(?:"[^"\x00-\x1f\x7f]*+"|[^",:;=\x00-\x1f\x7f]*+))*+):(.*)""", re.ASCII | re.IGNORECASE
+    r"""[A-Z0-9-]+((?:;[A-Z0-9-]+=(?:"[^"\x00-\x1f\x7f]*+"|[^",:;=\x00-\x1f\x7f]*+))*+):(.*)""",
+    re.ASCII | re.IGNORECASE,
 )
 _PARAMETER = re.compile(r""";([^=]+)=(?:"([^"]*)"|([^;]*))""")
 _NO_PARAMS: Mapping[str, str] = {}  # one for all lines without
@@ -307,7 +308,7 @@ def times(name: str, line: Line) -> list[Clock]:
 def _no_time(name: str, text: str) -> Damaged:
     return Damaged(
         name,
-        text[:200],
+        text[:40],
         f"This is not a time of the years {FIRST_YEAR} to {LAST_YEAR}.",
         "Write it as 20260309T140500 with TZID, or as 20260309T130500Z.",
     )

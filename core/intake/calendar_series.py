@@ -6,7 +6,7 @@ from datetime import MAXYEAR, datetime, time, timedelta
 from core.intake.calendar_lines import Clock, Damaged, Line
 from core.intake.formats import FileRefused
 
-MAX_STEPS = 2_000_000  # for all rules of a file, in days that are looked at; a few seconds
+MAX_STEPS = 3_000_000  # for all rules of a file, in days that are looked at; a few seconds
 MAX_RULE = 2_000  # characters
 MAX_LIST = 62  # entries of a list; BYMONTHDAY has no more
 MAX_SETPOS = 12
@@ -30,7 +30,6 @@ _PARTS = frozenset(
 )
 _PERIOD = {"DAILY": (1, 1), "WEEKLY": (7, 2), "MONTHLY": (28, 4), "YEARLY": (365, 15)}  # days, and steps that it costs
 _END = datetime(MAXYEAR, 12, 31)  # noqa: DTZ001  # by the wall clock
-_MARGIN = timedelta(days=2 * 366)
 _CLOCK_PARTS = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _CYCLE = timedelta(days=146_097)  # the calendar repeats itself after 400 years, days of the week included
 _REMEDY = "Write the events out one by one, or correct the rule."
@@ -100,7 +99,7 @@ def _of_rule(start: Clock, text: str, first: datetime, last: datetime, steps: St
         end = min([last, *(_wall(each, start) for each in parts.pop("UNTIL", []))])
         shift = _CYCLE * ((MAXYEAR - 1 - max(start.wall.year, end.year)) // 400)
         # without UNTIL and in the last cycle before the year 9999, where the library gives up on a rule that never holds
-        begin = start.wall if wanted is not None else _nearer(start.wall, parts, first)
+        begin = start.wall if wanted is not None or end < first else _nearer(start.wall, parts, first)
         rule = rrulestr(parts.to_ical().decode(), dtstart=begin + shift)
     except (ValueError, TypeError, OverflowError, KeyError, IndexError) as error:
         raise unread from error
@@ -113,9 +112,10 @@ def _of_rule(start: Clock, text: str, first: datetime, last: datetime, steps: St
 
 
 def _refuse_long(text: str) -> None:
-    """
+    """Nothing, for a rule that is no longer than anybody writes.
+
     Raises:
-        Damaged: the rule has longer lists than anybody writes; each entry is looked at for each day.
+        Damaged: the rule has longer lists; each entry is looked at for each day.
     """
     if len(text) > MAX_RULE:
         raise Damaged("RRULE", text[:200], f"This rule has more than {MAX_RULE:,} characters.", _REMEDY)
@@ -128,8 +128,8 @@ def _refuse_long(text: str) -> None:
 
 def _nearer(start: datetime, parts: Mapping[str, Sequence[object]], first: datetime) -> datetime:
     """A later beginning from which a rule without COUNT comes on the same days from `first` on: by whole intervals."""
-    frequency, interval = parts["FREQ"][0], int(str(parts.get("INTERVAL", [1])[0]))
-    room = first - _MARGIN - start
+    frequency, interval = str(parts["FREQ"][0]), int(str(parts.get("INTERVAL", [1])[0]))
+    room = first - timedelta(days=2 * _PERIOD[frequency][0]) - start  # the first period may be cut by its beginning
     if room <= timedelta(0):
         return start
     if frequency in ("DAILY", "WEEKLY"):
@@ -146,7 +146,8 @@ def _nearer(start: datetime, parts: Mapping[str, Sequence[object]], first: datet
 
 
 def _counted(rule: Iterable[datetime], begin: datetime, pace: int, cost: int, steps: Steps) -> Iterator[datetime]:
-    """The times of a rule. What lies between two is counted too, as the library goes through it."""
+    """The times of a rule. What lies between two is counted too, as the library goes through it; a rule that never comes ends the
+    reading of the file, so its last years are not."""
     before = begin
     try:
         for at in rule:
@@ -156,7 +157,6 @@ def _counted(rule: Iterable[datetime], begin: datetime, pace: int, cost: int, st
     except (ValueError, OverflowError):
         steps.take(cost * (_END - before).days // pace)
         raise
-    steps.take(cost * (_END - before).days // pace)
 
 
 def _followed(

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -13,8 +14,10 @@ from sqlalchemy import Engine
 from core.calendar import monday_of
 from core.database.engine import make_engine
 from core.delivery import ImportOptions
-from core.intake import calendar_file, calendar_lines
+from core.intake import calendar_file, calendar_lines, calendar_series
 from core.intake.calendar_file import WINDOW, open_calendar
+from core.intake.calendar_lines import Clock, Line, _read_any, _read_plain
+from core.intake.calendar_series import Steps, repeated
 from core.intake.formats import FileRefused
 from core.intake.imports import ImportRefused
 from core.intake.preview import excerpt, preview
@@ -54,7 +57,7 @@ def came(path: Path, day: date | None = DAY) -> list[str]:
 
 
 @given(
-    start=st.builds(datetime.combine, st.dates(date(2023, 1, 1), date(2026, 3, 20)), st.times().map(to_the_minute)),
+    start=st.builds(datetime.combine, st.dates(date(1990, 1, 1), date(2026, 3, 20)), st.times().map(to_the_minute)),
     interval=st.integers(1, 5),
     days=st.sets(st.sampled_from(DAYS), min_size=1),
     count=st.none() | st.integers(1, 60),
@@ -173,3 +176,193 @@ def test_a_time_is_by_the_clock_of_the_one_whose_event_it_is(tmp_path: Path) -> 
 
     assert came(own) == ["2026-03-16T09:00:00+09:00"]
     assert came(invited) == [f"{datetime(2026, 3, 16, tzinfo=UTC):%Y-%m-%dT%H:%M:%S}Z"]
+
+
+def at_nine(year: int, month: int, day: int) -> datetime:
+    """Nine o'clock by the wall clock."""
+    return datetime.combine(date(year, month, day), time(9))
+
+
+STARTS = (at_nine(1972, 2, 29), at_nine(1985, 1, 31), at_nine(2001, 12, 30), at_nine(2019, 5, 6))
+FIRST, LAST = at_nine(2024, 4, 1), at_nine(2026, 3, 30)
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;INTERVAL=13",
+        "FREQ=DAILY;INTERVAL=3;BYMONTH=2,7",
+        "FREQ=WEEKLY;INTERVAL=5;BYDAY=MO,SU;WKST=SU",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,WE,TH;BYSETPOS=-1",
+        "FREQ=MONTHLY",
+        "FREQ=MONTHLY;INTERVAL=7;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        "FREQ=MONTHLY;INTERVAL=5;BYMONTHDAY=-1,15",
+        "FREQ=YEARLY",
+        "FREQ=YEARLY;INTERVAL=3;BYMONTH=3,11;BYDAY=-1SU",
+        "FREQ=YEARLY;BYWEEKNO=1,20,53;BYDAY=MO",
+        "FREQ=DAILY;UNTIL=20250302T090000",
+        "FREQ=DAILY;UNTIL=19990302T090000",
+    ],
+)
+def test_a_series_that_began_long_ago_comes_as_if_followed_from_its_beginning(start: datetime, rule: str) -> None:
+    """Rules without a number of times are followed from near the window; the days are the same."""
+    from_the_beginning = rrulestr(rule, dtstart=start).between(FIRST, LAST, inc=True)
+
+    assert repeated(Clock(start, None), [Line({}, rule)], FIRST, LAST, Steps()) == from_the_beginning
+
+
+def test_a_series_that_began_long_ago_costs_no_more_than_its_window() -> None:
+    """So that many of them are read."""
+    steps = Steps()
+
+    repeated(Clock(at_nine(1970, 1, 5), None), [Line({}, "FREQ=DAILY")], FIRST, LAST, steps)
+
+    steps.take(calendar_series.MAX_STEPS - 2 * 740)
+
+
+@pytest.mark.parametrize(
+    ("rules", "problem"),
+    [
+        ([f"FREQ=DAILY;BYSETPOS={','.join(['1'] * 13)}"], "list of more than 12 entries"),
+        ([f"FREQ=MONTHLY;BYMONTHDAY={','.join(['1'] * 63)}"], "list of more than 62 entries"),
+        ([f"FREQ=DAILY;{'BYMONTH=1;' * 200}"], "more than 2,000 characters"),
+        (["FREQ=DAILY", "FREQ=WEEKLY"], "more than one rule"),
+    ],
+)
+def test_rules_that_cost_too_much_are_damages_of_their_event(tmp_path: Path, rules: list[str], problem: str) -> None:
+    """Lists longer than anybody writes, and several rules in one event; other events are read."""
+    lines = ("DTSTART:20260316T090000Z", *(f"RRULE:{rule}" for rule in rules))
+    source = open_calendar(calendar(tmp_path / "c.ics", lines, lines[:1]), ImportOptions(day=DAY))
+
+    assert source.total == 1
+    assert [(each.column, problem in each.problem) for each in source.findings] == [("RRULE", True)]
+
+
+def test_rules_of_a_file_share_a_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the events alone is read; all of them together would take too long, and the remedy is told."""
+    monkeypatch.setattr(calendar_series, "MAX_STEPS", 60_000)
+    long_ago = ("DTSTART:19700105T090000Z", "RRULE:FREQ=DAILY;COUNT=20600")
+
+    assert len(came(calendar(tmp_path / "one.ics", long_ago))) > 700
+    with pytest.raises(FileRefused, match=r"too long to follow\. Export a shorter time"):
+        came(calendar(tmp_path / "two.ics", long_ago, long_ago))
+
+
+def test_rules_that_end_by_their_number_cost_what_they_come() -> None:
+    """The years after their last time are nothing that anybody goes through."""
+    steps = Steps()
+
+    repeated(Clock(at_nine(2026, 3, 2), None), [Line({}, "FREQ=DAILY;COUNT=5")], FIRST, LAST, steps)
+
+    steps.take(calendar_series.MAX_STEPS - 10)
+
+
+def test_changed_times_of_events_without_a_name_share_the_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each event without UID is compared with each change without UID."""
+    monkeypatch.setattr(calendar_series, "MAX_STEPS", 300)
+    events = [(f"DTSTART:202603{day:02}T090000Z",) for day in range(1, 21)]
+    changes = [(f"DTSTART:202603{day:02}T100000Z", f"RECURRENCE-ID:202603{day:02}T090000Z") for day in range(1, 21)]
+
+    with pytest.raises(FileRefused, match="too long to follow"):
+        came(calendar(tmp_path / "c.ics", *events, *changes))
+
+
+def test_an_event_with_too_many_lines_is_damaged_and_the_others_are_read(tmp_path: Path) -> None:
+    """Of its lines only its name is kept."""
+    many = ("UID:many", "DTSTART:20260316T090000Z", *["ATTENDEE:mailto:a@b.example"] * 2_000)
+    source = open_calendar(calendar(tmp_path / "c.ics", many, ("DTSTART:20260317T090000Z",)), ImportOptions(day=DAY))
+
+    assert source.total == 1
+    assert ["more than 2,000 lines" in each.problem for each in source.findings] == [True]
+
+
+def test_single_times_of_one_line_count_as_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of times is as long as as many lines, in an event and in the file."""
+    times = ",".join(f"202603{day:02}T090000Z" for day in range(1, 29))
+    path = calendar(tmp_path / "c.ics", ("DTSTART:20260316T090000Z", f"EXDATE:{times}"), ("DTSTART:20260317T090000Z",))
+
+    monkeypatch.setattr(calendar_lines, "MAX_KEPT", 28)
+    with pytest.raises(FileRefused, match="more than 28 lines or single times"):
+        came(path)
+    monkeypatch.setattr(calendar_lines, "MAX_OF_EVENT", 28)
+    assert came(path) == ["2026-03-17T09:00:00Z"]
+
+
+def test_text_parts_and_lines_of_a_calendar_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts within each other, a folded line, unusual lines, and the text of the whole file."""
+    start = "DTSTART:20260316T090000Z"
+    nested = calendar(tmp_path / "nested.ics", (start, *["BEGIN:AB"] * 9))
+    folded = calendar(tmp_path / "folded.ics", ("DTSTART", *[" "] * 20_000))
+    unusual = calendar(tmp_path / "unusual.ics", (start, r"UID:\n\n\n\n"))
+
+    with pytest.raises(FileRefused, match="more than 10 parts are open"):
+        came(nested)
+    with pytest.raises(FileRefused, match="more than 20,000 characters"):
+        came(folded)
+    monkeypatch.setattr(calendar_lines, "MAX_UNUSUAL", 10)
+    with pytest.raises(FileRefused, match="unusual form"):
+        came(unusual)
+    monkeypatch.setattr(calendar_lines, "MAX_TEXT", 100)
+    with pytest.raises(FileRefused, match="MB of text"):
+        came(calendar(tmp_path / "long.ics", (start, "SUMMARY:long")))
+
+
+def test_the_name_of_a_folded_line_is_worked_out_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many lines are folded into one that nobody wants."""
+    asked: list[str] = []
+    name = calendar_lines._name
+    monkeypatch.setattr(calendar_lines, "_name", lambda line: asked.append(line) or name(line))
+    path = calendar(tmp_path / "c.ics", ("DTSTART:20260316T090000Z", "X" * 50, *[" "] * 1_000))
+
+    assert len(came(path)) == 1
+    assert len(asked) < 50
+
+
+@given(
+    start=st.sampled_from(("DTSTART", "attendee;CN=", 'ATTENDEE;CN="a b"', "ATTENDEE;", "")),
+    rest=st.lists(st.sampled_from((*";:=\"',-A b\t\x01\x0b\u2028é^\\", "CN=", ';X="a,b"', "mailto:a@b")), max_size=9),
+)
+def test_plain_lines_are_read_as_the_library_reads_them(start: str, rest: list[str]) -> None:
+    """The quick way gives what the slow one gives, or nothing."""
+    line = (start + "".join(rest)).strip()
+    plain = _read_plain(line)
+
+    assert plain is None or plain == _read_any(line)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe", "America", "localtime", "posixrules", "..", "a" * 300, "Talk with Bob " * 30]
+)
+def test_names_of_folders_and_words_are_no_zones(tmp_path: Path, zone: str) -> None:
+    """They are told as unknown zones; what is too long for a zone is not quoted."""
+    path = calendar(tmp_path / "c.ics", (f"DTSTART;TZID={zone}:20260316T090000",))
+    (finding,) = open_calendar(path, ImportOptions(day=DAY)).findings
+
+    assert finding.problem == "This time zone is not known."
+    assert finding.value == (zone if len(zone) <= 64 else "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SUMMARY:Bob is ill\nBEGIN:VCALENDAR\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDESCRIPTION:x\nEnd: of Bob's contract\nEND:VEVENT\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBegin: of Bob's contract\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260316T090000Z\nAttendee; Bob is ill\nEND:VEVENT\nEND:VCALENDAR\n",
+    ],
+)
+def test_malformed_lines_are_not_quoted(tmp_path: Path, text: str) -> None:
+    """A broken line may hold the words of an event: its number is told, and no more of it."""
+    path = tmp_path / "c.ics"
+    path.write_text(text, encoding="utf-8")
+
+    try:
+        told = repr(open_calendar(path, ImportOptions(day=DAY)).findings)
+    except FileRefused as refused:
+        told = f"{refused} {refused.finding!r}"
+
+    assert "again" in told or "BEGIN:VCALENDAR" in told
+    assert "bob" not in told.casefold()
