@@ -2,6 +2,7 @@
 
 from core.delivery import Column, FileKind
 from core.intake.checking import rules_of
+from core.intake.calendar_lines import MAX_EVENTS, MAX_OF_EVENT, MAX_TEXT
 from core.intake.formats import CALENDAR_SUFFIXES, DELIMITERS, MAX_BYTES, MAX_COLUMNS, MAX_ROWS, TEXT_SUFFIXES
 from core.intake.kinds import KINDS
 from core.intake.problems import KEPT
@@ -85,7 +86,8 @@ def _files() -> list[str]:
         "which. Hidden ones are left aside unless named. Formulas count by their stored result; a formula that shows an error "
         "or was never calculated is refused, and so are cells of the table that are merged over several rows.",
         f"- Calendars: {', '.join(f'`{suffix}`' for suffix in CALENDAR_SUFFIXES)}, as the kind `activity-events` (see there). "
-        "Problems name the line at which the event begins, its place among the events and its UID.",
+        "Problems name the line at which the event begins, its place among the events and its UID. At most "
+        f"{MAX_TEXT // 1024**2} MB of text and {MAX_EVENTS:,} events, {MAX_OF_EVENT:,} lines and one RRULE for each.",
         "- The header is the first row. A title above it, or a header over two rows with merged cells, is understood when the "
         "names of the columns are unmistakable.",
         "- Rows of totals at the end (`Total`, `Summe`, `Total général`, …, or no key and every number the sum of its column) "
