@@ -12,9 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
-from core.calendar import monday_of, today
+from core.calendar import monday_of, now, today
 from core.delivery import Counts, ImportOptions
+from core.intake.formats import FileRefused
 from core.intake.imports import ImportSummary
+from core.intake.preview import Preview
 from core.intake.tables import Delivery, HeaderMap
 from core.workload.release import ReleaseSummary
 from core.workload.tables import PersonWeek
@@ -438,3 +440,25 @@ def test_what_is_said_after_a_load_does_not_tell_whether_a_closed_week_changed()
         for what in ({}, {"corrected": weeks[:1]}, {"waiting": weeks}, {"corrected": weeks[:1], "waiting": weeks[1:]})
     ]
     assert said == [["Two weeks that had been released; changes show where enough people changed."]] * 4
+
+
+def test_a_refusal_is_not_worked_out_again_each_time_the_page_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is opened once; what was said of it is said again."""
+    opened_files: list[Path] = []
+
+    def refuse(path: Path, _options: ImportOptions) -> Preview:
+        opened_files.append(path)
+        raise FileRefused(3, "value", "It is not a table.", "Send a table.")
+
+    monkeypatch.setattr(import_desk, "preview", refuse)
+    parcel = import_desk.Parcel(1, tmp_path, tmp_path / "c.ics", 1, now())
+    told = []
+    for _ in range(3):
+        with pytest.raises(FileRefused, match="not a table") as refused:
+            parcel.preview(None)
+        told.append(refused.value.finding)
+
+    assert len(opened_files) == 1
+    assert told[0] == told[1] == told[2]
