@@ -1,8 +1,8 @@
 """The page docs/import.md, made from the kinds, so that it cannot say anything else than what is checked."""
 
 from core.delivery import Column, FileKind
-from core.intake.checking import rules_of
 from core.intake.calendar_lines import MAX_EVENTS, MAX_OF_EVENT, MAX_TEXT
+from core.intake.checking import rules_of
 from core.intake.formats import CALENDAR_SUFFIXES, DELIMITERS, MAX_BYTES, MAX_COLUMNS, MAX_ROWS, TEXT_SUFFIXES
 from core.intake.kinds import KINDS
 from core.intake.problems import KEPT
