@@ -126,6 +126,14 @@ class Loaded:
     reassigned: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True)
+class Affected:
+    """Weeks that a delivery changed, and those that its rows name, whether they brought anything new or not."""
+
+    changed: frozenset[date] = frozenset()
+    named: frozenset[date] = frozenset()
+
+
 class Plan(Protocol):
     """A checked change, ready to be written in one short transaction."""
 

@@ -10,6 +10,7 @@ import typer
 from core import calendar
 from core.access.refusals import Refused
 from core.cli import console
+from core.delivery import Affected
 from core.intake import maps
 from core.intake.formats import FileRefused
 from core.intake.imports import ImportOptions, ImportRefused, ImportSummary, UnknownKind, run_import
@@ -70,7 +71,7 @@ def deliver(
     except UnknownKind as unknown:
         raise typer.BadParameter(str(unknown), param_hint="KIND") from None
 
-    def after_load(connection: Any, weeks: set[date]) -> None:
+    def after_load(connection: Any, weeks: Affected) -> None:
         if given is not None and header is not None:
             maps.remember(connection, kind, header, given, actor=console.operator(), at=calendar.now())
         note_delivery(connection, weeks, held=hold, as_of=as_of)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from core.access.changes import record
 from core.access.tables import ChangeLog
-from core.delivery import Counts, FileKind, ImportOptions, Plan
+from core.delivery import Affected, Counts, FileKind, ImportOptions, Plan
 from core.intake.deliveries import add_delivery
 from core.intake.formats import FileRefused
 from core.intake.header import IgnoredColumn
@@ -31,7 +31,8 @@ from core.workload.loading import rehome
 
 __all__ = ["ImportOptions", "ImportRefused", "ImportSummary", "Problem", "UnknownKind", "run_import"]
 
-AfterLoad = Callable[[Connection, set[date]], None]
+AfterLoad = Callable[[Connection, Affected], None]
+OUTSIDE = "Some hours on record lie in weeks without an assignment now; they keep the unit that they had."
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,9 @@ def run_import(
     delivery is missing would tell that a guess at what is on record was right. dry_run: everything is checked and counted,
     then rolled back. progress: called with rows read so far and, when known, how many there are. errors_file: all problems
     are written there as CSV when the file is refused. after_load: called in the writing transaction, once, with the weeks
-    whose facts changed, which may be none (not in a dry run). held: told in the history; whether weeks are held is decided by
-    `after_load`. policy, as_of: by them it is known which weeks are open, so that what is replaced in those can be put aside
-    for `core.intake.history.undo_last`; without a policy nothing is. as_of: default, the day of `at`.
+    that changed and those that the file names, which may be none (not in a dry run). held: told in the history; whether
+    weeks are held is decided by `after_load`. policy, as_of: by them it is known which weeks are open, so that what is
+    replaced in those can be put aside for `core.intake.history.undo_last`; without a policy nothing is. as_of: default, the day of `at`.
 
     Raises:
         UnknownKind: there is no such kind.
@@ -197,15 +198,13 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
             rehomed = rehome(connection, loaded.reassigned)
             weeks = set(loaded.weeks | rehomed.weeks)
             if rehomed.outside and not call.dry_run:  # a check must not tell which weeks of somebody are on record
-                notes.append(
-                    "Some hours on record lie in weeks without an assignment now; they keep the unit that they had."
-                )
+                notes.append(OUTSIDE)
             if call.dry_run:
                 transaction.rollback()
             else:
                 # notes of pending weeks before the change log: a release takes its locks in the same order
                 if call.after_load is not None:
-                    call.after_load(connection, weeks)
+                    call.after_load(connection, Affected(frozenset(weeks), frozenset(plan.counts.weeks)))
                 record(
                     connection,
                     at=call.at,

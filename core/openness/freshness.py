@@ -23,7 +23,7 @@ class Freshness:
     newest: the newest released week, None without any. delivered: kind of file -> when it last came in (UTC). days_old: days
     since hours last came in, None without any. open_weeks: weeks begun after the newest that are not closed yet.
     next_shown: the first day on which the oldest of them may be shown. due: closed weeks that wait for their release.
-    corrections: '' or how many weeks have corrections waiting, in words.
+    corrections: '' or how many released weeks files have named again, in words.
     """
 
     newest: date | None
@@ -81,6 +81,6 @@ def freshness_facts(found: Freshness) -> dict[str, str]:
     else:
         facts["Weeks still open"] = "None"
     facts["Closed weeks that wait"] = f"{found.due}, released with the next visit" if found.due else "None"
-    waiting = f"Weeks with corrections: {found.corrections}. They concern too few people to be shown yet."
+    waiting = f"Weeks delivered again: {found.corrections}. Changes are shown where enough people changed."
     facts["Corrections that wait"] = waiting if found.corrections else "None"
     return facts

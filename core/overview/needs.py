@@ -91,8 +91,8 @@ def of_data(connection: Connection, area: str, last: date, as_of: date, policy: 
         found.append(
             Need(
                 "corrections",
-                "Corrections are waiting",
-                f"Corrections of {waiting} weeks concern too few people to be shown yet.",
+                "Weeks were delivered again",
+                f"Files have named {waiting} released weeks again; changes are shown where enough people changed.",
                 FRESHNESS,
             )
         )

@@ -50,9 +50,10 @@ def deliveries(connection: Connection) -> Deliveries:
 def weeks_waiting(connection: Connection, area: str, policy: Policy, as_of: date) -> tuple[int, int]:
     """How many weeks with facts are closed and wait for their release (held ones too), and how many are still open.
 
-    Refused corrections are not among them before it is time to try them again.
+    Corrections are not among them: how many wait is told in classes only.
     """
-    weeks = [week.period for week in pending(connection, area, include_held=True, as_of=as_of)]
+    found = pending(connection, area, include_held=True, as_of=as_of)
+    weeks = [week.period for week in found if week.kind == "first"]
     due = sum(is_closed(week, as_of, policy.close_after_days) for week in weeks)
     return due, len(weeks) - due
 

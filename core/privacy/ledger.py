@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -145,35 +145,68 @@ def _with_members(release: int, period: date, family: str, rows: list[Any]) -> l
 
 
 def mark_pending(
-    connection: Connection, area: str, weeks: Iterable[date], *, released: Iterable[date], held: bool, since: date
+    connection: Connection,
+    area: str,
+    weeks: Iterable[date],
+    *,
+    released: Iterable[date],
+    held: bool,
+    since: date,
+    named: Collection[date] | None = None,
+    next_try: date | None = None,
 ) -> None:
     """Note, in the transaction that loads facts, that these closed weeks await a release or a correction.
 
-    `released` are the weeks that have had their first release. Held weeks stay held only while every delivery says so.
+    weeks: those that changed. released: weeks that have had their first release. Held weeks stay held only while every
+    delivery says so. named: those that the file names (None: the ones that changed). What is told of corrections follows the
+    names alone, so that it never says whether a row agreed with what is on record: a released week that is named and has not
+    changed waits until `next_try`, as if its correction had been refused; one that changed without being named is not told.
     """
-    done, stamp = set(released), secrets.token_hex(16)
-    for week in sorted(set(weeks)):
-        values = {
-            "kind": "correction" if week in done else "first",
-            "held": held,
-            "since": since,
-            "not_before": None,
-            "stamp": stamp,
-        }
+    changed, done, stamp = set(weeks), set(released), secrets.token_hex(16)
+    spoken = changed if named is None else set(named)
+    known = _notes(connection, area)
+    for week in sorted(changed | spoken):
+        values = {"kind": "first", "held": held, "since": since, "not_before": None, "stamp": stamp}
+        if week in done:
+            kind, due = known.get(week, ("", None))
+            waits = kind == "waiting"
+            over = waits and due is not None and due <= since
+            if week not in spoken and not (kind == "correction" or (waits and not over)):
+                values |= {"kind": kind, "not_before": due} if over else {"kind": "quiet"}
+            elif week not in changed and not held and not over and kind != "correction" and next_try is not None:
+                values |= {"kind": "waiting", "not_before": next_try}
+            else:
+                values |= {"kind": "correction"}
         # first the change: where a release takes the note at this moment, it waits for it and then finds none to change
-        changed = connection.execute(
+        noted = connection.execute(
             update(PendingRelease).where(PendingRelease.area == area, PendingRelease.period == week).values(values)
         )
-        if not changed.rowcount:
+        if not noted.rowcount:
             connection.execute(insert(PendingRelease).values(area=area, period=week, **values))
+
+
+def _notes(connection: Connection, area: str) -> dict[date, tuple[str, date | None]]:
+    rows = connection.execute(
+        select(PendingRelease.period, PendingRelease.kind, PendingRelease.not_before).where(PendingRelease.area == area)
+    )
+    return {row.period: (row.kind, row.not_before) for row in rows}
 
 
 @dataclass(frozen=True)
 class Pending:
-    """A week that awaits its first release or a correction; `stamp` names the last delivery that touched it."""
+    """A week that awaits its first release or a correction; `stamp` names the last delivery that touched it.
+
+    kind: as in `PendingRelease`.
+    """
 
     period: date
     stamp: str
+    kind: str = "first"
+
+    @property
+    def tried_before(self) -> bool:
+        """Whether nothing is told of it from the next try on: it was tried in an earlier quarter, or never was told."""
+        return self.kind in ("waiting", "quiet")
 
 
 def pending(connection: Connection, area: str, *, include_held: bool, as_of: date) -> list[Pending]:
@@ -183,7 +216,7 @@ def pending(connection: Connection, area: str, *, include_held: bool, as_of: dat
     for row in connection.execute(statement).mappings():
         due = row["not_before"] is None or row["not_before"] <= as_of
         if due and (include_held or not row["held"]):
-            found.append(Pending(row["period"], row["stamp"]))
+            found.append(Pending(row["period"], row["stamp"], row["kind"]))
     return found
 
 
@@ -201,12 +234,12 @@ def claim(connection: Connection, area: str, week: Pending) -> bool:
 
 
 def postpone(connection: Connection, area: str, week: Pending, *, since: date, not_before: date) -> None:
-    """The correction was refused: keep it for `not_before`, to be tried together with others."""
+    """Keep the correction for `not_before`, to be tried together with others; one that was tried before is told no longer."""
     connection.execute(
         insert(PendingRelease).values(
             area=area,
             period=week.period,
-            kind="waiting",
+            kind="quiet" if week.tried_before else "waiting",
             held=False,
             since=since,
             not_before=not_before,
@@ -216,9 +249,11 @@ def postpone(connection: Connection, area: str, week: Pending, *, since: date, n
 
 
 def waiting_corrections(connection: Connection, area: str) -> str:
-    """How many weeks have corrections waiting, as words: '', 'fewer than five', 'five or more'."""
+    """How many released weeks files have named again this quarter, as words: '', 'fewer than five', 'five or more'."""
     rows = connection.execute(
-        select(PendingRelease.period).where(PendingRelease.area == area, PendingRelease.kind == "waiting")
+        select(PendingRelease.period).where(
+            PendingRelease.area == area, PendingRelease.kind.in_(("correction", "waiting"))
+        )
     ).all()
     return "" if not rows else "fewer than five" if len(rows) < 5 else "five or more"
 

@@ -150,8 +150,9 @@ class PublishedSpread(Base):
 class PendingRelease(Base):
     """Facts of a closed week that no release has dealt with yet. `held` waits for `privacy release`.
 
-    `kind` is `first`, `correction` (to be tried) or `waiting` (tried and refused; tried again from `not_before` on); whether a
-    week has had its first release is decided by the ledger, not by this note. `stamp` changes with every delivery,
+    `kind` is `first`, `correction` (to be tried), `waiting` (named again by a file; tried again from `not_before` on) or `quiet`
+    (a correction that is told nowhere: refused twice, or of a week that no file names); whether a week has had its first
+    release is decided by the ledger, not by this note. `stamp` changes with every delivery,
     so that a release never clears the note of a delivery that it has not read.
     """
 

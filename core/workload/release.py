@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from core.access.changes import record
 from core.calendar import WEEK, is_closed, quarter_start
 from core.database.bulk import write_rows
+from core.delivery import Affected
 from core.metrics.catalogue import catalogue
 from core.metrics.definition import Metric, Shape, Speed
 from core.people.roster import Rosters, WeekRoster
@@ -46,11 +47,26 @@ class ReleaseSummary:
     still_open: tuple[date, ...] = ()
 
 
-def note_delivery(connection: Connection, weeks: Iterable[date], *, held: bool, as_of: date) -> None:
-    """Write "release pending" for weeks whose facts changed; belongs in the transaction that loads them."""
+def note_delivery(connection: Connection, weeks: Affected | Iterable[date], *, held: bool, as_of: date) -> None:
+    """Write "release pending" for the weeks of a delivery; belongs in the transaction that loads them.
+
+    weeks: what `core.intake.imports.run_import` tells, or simply weeks that were named and changed.
+    """
+    of = weeks if isinstance(weeks, Affected) else Affected(frozenset(weeks))
     ledger.mark_pending(
-        connection, AREA, weeks, released=ledger.released_weeks(connection, AREA), held=held, since=as_of
+        connection,
+        AREA,
+        of.changed,
+        released=ledger.released_weeks(connection, AREA),
+        held=held,
+        since=as_of,
+        named=of.named if isinstance(weeks, Affected) else None,
+        next_try=_next_quarter(as_of),
     )
+
+
+def _next_quarter(day: date) -> date:
+    return quarter_start(quarter_start(day) + QUARTER + WEEK)
 
 
 def finish_pending(
@@ -168,10 +184,13 @@ def _release_week(
     if outcome.release is not None:
         _write_rollup(connection, outcome.release, week, outcome.draft)
     seal = seal_of(connection, outcome.release) if outcome.release is not None else {}
-    if outcome.refused:
-        next_quarter = quarter_start(quarter_start(as_of) + QUARTER + WEEK)
-        ledger.postpone(connection, AREA, pending, since=as_of, not_before=next_quarter)
-        return "waiting", seal
+    nothing = outcome.release is None and not outcome.retired
+    # a week that a file has named waits whatever came of it: whether anything changed is not to be seen
+    waits = bool(outcome.refused) or not pending.tried_before
+    if waits:
+        ledger.postpone(connection, AREA, pending, since=as_of, not_before=_next_quarter(as_of))
+    if outcome.refused or nothing:
+        return "waiting" if waits else "empty", seal
     return "corrected", seal
 
 

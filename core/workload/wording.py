@@ -146,7 +146,7 @@ def notice(last: date, as_of: date, policy: Policy, waiting: str, narrowed: bool
             until = following + (6 + policy.close_after_days) * (WEEK / 7)
             parts.append(f"The week of {label(following)} is still open; it is shown from {label(until)} on.")
     if waiting:
-        parts.append(f"Corrections of {waiting} weeks are waiting: they concern too few people to be shown yet.")
+        parts.append(f"Files have named {waiting} released weeks again: changes are shown where enough people changed.")
     return " ".join(parts)
 
 

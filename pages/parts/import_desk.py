@@ -22,7 +22,7 @@ from core.access.refusals import Refused
 from core.access.viewer import Viewer
 from core.calendar import now, today
 from core.database.faults import fault_of
-from core.delivery import Finding, ImportOptions
+from core.delivery import Affected, Finding, ImportOptions
 from core.intake.deliveries import actor_of
 from core.intake.formats import FileRefused
 from core.intake.imports import ImportRefused, ImportSummary, run_import
@@ -275,7 +275,7 @@ class Desk:
     ) -> None:
         work.stage, work.waits_for = "reading", ""
 
-        def after(connection: Connection, weeks: set[date]) -> None:
+        def after(connection: Connection, weeks: Affected) -> None:
             note_delivery(connection, weeks, held=work.hold, as_of=as_of)
             _remember(connection, parcel, work, actor)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from core.access.changes import verify
 from core.access.tables import ChangeLog
-from core.delivery import Finding, day, number, plain
+from core.delivery import Affected, Finding, day, number, plain
 from core.intake import formats, imports, staging
 from core.intake.imports import ImportOptions, ImportRefused, UnknownKind
 from core.intake.problems import ProblemLog
@@ -126,14 +126,14 @@ def test_an_import_leaves_one_entry_in_the_change_log(sqlite_engine: Engine) -> 
 
 
 def test_the_hook_runs_in_the_writing_transaction_with_the_weeks_touched(engine: Engine) -> None:
-    """It sees the new facts and gets exactly the weeks that changed; when it fails, nothing stays."""
+    """It sees the new facts and gets exactly the weeks that changed and those that are named; when it fails, nothing stays."""
     bring_in(engine, "people", TEMPLATES / "people.csv")
-    seen: list[tuple[set[date], int | None]] = []
+    seen: list[tuple[Affected, int | None]] = []
 
-    def look(connection: Connection, weeks: set[date]) -> None:
+    def look(connection: Connection, weeks: Affected) -> None:
         seen.append((weeks, connection.scalar(select(func.count()).select_from(PersonWeek))))
 
-    def fail(connection: Connection, weeks: set[date]) -> None:
+    def fail(connection: Connection, weeks: Affected) -> None:
         raise RuntimeError("no room for the release")
 
     before = content(engine)
@@ -144,9 +144,10 @@ def test_the_hook_runs_in_the_writing_transaction_with_the_weeks_touched(engine:
     bring_in(engine, "person-weeks", TEMPLATES / "person-weeks.csv", dry_run=True, after_load=look)
     assert seen == []
     bring_in(engine, "person-weeks", TEMPLATES / "person-weeks.csv", after_load=look)
-    assert seen == [({date(2026, 3, 9), date(2026, 3, 16)}, 3)]
+    named = frozenset({date(2026, 3, 9), date(2026, 3, 16)})
+    assert seen == [(Affected(changed=named, named=named), 3)]
     bring_in(engine, "person-weeks", TEMPLATES / "person-weeks.csv", after_load=look)
-    assert seen[1:] == [(set(), 3)]
+    assert seen[1:] == [(Affected(named=named), 3)]
 
 
 def test_the_database_is_looked_at_again_when_it_changed_between_check_and_load(

@@ -276,7 +276,7 @@ def test_hr_reads_what_the_data_needs(company: Engine) -> None:
 
     assert needs["old_data"].title == "Data is 11 days old"
     assert needs["corrections"].sentence == (
-        "Corrections of fewer than five weeks concern too few people to be shown yet."
+        "Files have named fewer than five released weeks again; changes are shown where enough people changed."
     )
     assert needs["open_weeks"].title == "Two weeks are still open"
     assert needs["hidden"].title == "Two of 5 teams are not shown on their own"

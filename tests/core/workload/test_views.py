@@ -175,7 +175,7 @@ def test_the_notice_tells_of_old_data_and_of_waiting_corrections(org: Engine) ->
     few = {key: facts[key] for key in list(facts)[:2]}
     deliver(org, PEOPLE, few)
     release(org)
-    assert "Corrections of fewer than five weeks are waiting" in board(org).notice
+    assert "Files have named fewer than five released weeks again" in board(org).notice
 
 
 def test_nothing_released_says_so(engine: Engine) -> None:

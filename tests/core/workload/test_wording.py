@@ -200,7 +200,7 @@ def test_a_notice_tells_open_weeks_old_data_and_waiting_corrections() -> None:
     assert notice(last, date(2026, 3, 18), POLICY, "", True) == ""
     assert notice(last, date(2026, 3, 8), POLICY, "", False) == ""
     assert notice(last, date(2026, 3, 8), POLICY, "fewer than five", False) == (
-        "Corrections of fewer than five weeks are waiting: they concern too few people to be shown yet."
+        "Files have named fewer than five released weeks again: changes are shown where enough people changed."
     )
 
 
