@@ -257,7 +257,8 @@ DATA_QUALITY = Rule(
     leader=NEVER,
     hr=Grant(
         Reach.COMPANY,
-        "the company, or the units set on the account; for the whole company also measures outside their usual swing",
+        "the company, or the units set on the account; measures outside their usual swing, gaps of the newest week and refused "
+        "files only for the whole company; of open weeks a class for the company, and how many weeks files named again, always",
     ),
     everyone=NEVER,
     administrator=Grant(Reach.ADMINISTERED, "the company; no hours, and no number of people"),

@@ -16,14 +16,14 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from core.access.changes import record
 from core.access.refusals import Refused
-from core.calendar import WEEK, label, last_closed_week
+from core.calendar import WEEK, label, last_closed_week, monday_of
 from core.database.before import Before, Changes, OtherwiseNow, Part, put_back
 from core.intake.deliveries import mark_undone
 from core.intake.queue import one_at_a_time
 from core.intake.tables import Delivery, DeliveryBefore
 from core.people.loading import refresh_unit_days
 from core.people.tables import OrgUnit
-from core.people.undo import roster_parts, with_units_above
+from core.people.undo import first_day_reassigned, roster_parts, with_units_above
 from core.policy import Policy
 from core.privacy.tables import PendingRelease
 from core.workload.undo import any_released, fact_parts, released_since, units_in_notes
@@ -45,6 +45,8 @@ class Aside:
 
     def __init__(self, connection: Connection, weeks: Iterable[date], *, policy: Policy, as_of: date) -> None:
         self._connection = connection
+        weeks = tuple(weeks)
+        self._without_weeks = not weeks
         self._first = first_open_week(policy, as_of)
         self._before = None if any(week < self._first for week in weeks) else Before(connection, self._parts())
 
@@ -55,12 +57,17 @@ class Aside:
         """Put the difference aside under the delivery; False when the delivery cannot be taken back later.
 
         touched: weeks whose facts changed. One closed week among them, and nothing is kept. named: those of the file; the
-        first of both that closes ends undo, so that it tells nothing about which of them changed.
+        first of both that closes ends undo, so that it tells nothing about which of them changed. A file without weeks names
+        those from the first day on which somebody's assignments are others: whether that person has facts in a closed week
+        makes no difference.
         """
         if self._before is None:
             return False
         changes = self._before.changes()
-        if any(week < self._first for week in touched):
+        if self._without_weeks:
+            began = first_day_reassigned(self._connection, changes)
+            named = () if began is None else (monday_of(began),)
+        if any(week < self._first for week in (*touched, *named)):
             return False
         document = {
             "form": _FORM,
@@ -115,7 +122,7 @@ def undoable(connection: Connection, *, policy: Policy, as_of: date) -> Undoable
     if found is None:
         return Undoable(
             last.id,
-            "The last delivery cannot be undone: it changed a week that is closed, or one has closed since. "
+            "The last delivery cannot be undone: it reaches into a week that is closed, or one has closed since. "
             "Deliver a corrected file instead.",
         )
     closed = _closed(connection, found, policy, as_of)

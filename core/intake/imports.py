@@ -115,8 +115,9 @@ def run_import(
     then rolled back. progress: called with rows read so far and, when known, how many there are. errors_file: all problems
     are written there as CSV when the file is refused. after_load: called in the writing transaction, once, with the weeks
     that changed and those that the file names, which may be none (not in a dry run). held: told in the history; whether
-    weeks are held is decided by `after_load`. policy, as_of: by them it is known which weeks are open, so that what is
-    replaced in those can be put aside for `core.intake.history.undo_last`; without a policy nothing is. as_of: default, the day of `at`.
+    weeks are held is decided by `after_load`. policy, as_of: by them it is known
+    which weeks are open, so that what is replaced in those can be put aside for `core.intake.history.undo_last`; without a
+    policy nothing is. as_of: default, the day of `at`.
 
     Raises:
         UnknownKind: there is no such kind.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.access.refusals import NoPermission
-from core.access.rules import GROUP_NUMBERS, Reach, reaches
+from core.access.rules import DATA_QUALITY, GROUP_NUMBERS, Reach, reaches
 from core.access.viewer import Viewer, units_delivering
 from core.calendar import WEEK, is_closed, last_closed_week, monday_of, quarter_start
 from core.intake import quality_wording as wording
@@ -64,7 +64,8 @@ class DataQuality:
     """The screen for one viewer; made from published cells, numbers of rows of whole files, and one class for an open week.
 
     weeks: closed weeks, oldest first. rows: the unit looked at, then those below it. empty: '' or why there is nothing.
-    corrections: '' or how many weeks have corrections waiting, in words.
+    corrections: '' or how many released weeks files have named again, in words. outliers, refusals: none for an account that
+    is narrowed to units, as `narrowed` tells.
     """
 
     unit: UnitRef
@@ -79,6 +80,7 @@ class DataQuality:
     support: str
     alt: str
     empty: str = ""
+    narrowed: bool = False
 
 
 def data_quality(
@@ -103,7 +105,7 @@ def data_quality(
     every = _units(connection)
     reached = set(connection.scalars(select(OrgUnit.id).where(units_delivering(viewer, OrgUnit.path))))
     seen = [row for row in every if row["id"] in reached]
-    found = refusals(connection, FILE_KINDS)
+    found = () if _narrowed(viewer) else refusals(connection, FILE_KINDS)
     if not seen:
         nothing = wording.NOTHING if not every else wording.NO_UNIT
         return _empty(nothing, found)
@@ -118,12 +120,14 @@ def data_quality(
     metrics = catalogue(policy)
     last = newest_period(connection, AREA)
     top = next(row for row in every if row["parent_id"] is None)
-    outliers = measure_outliers(connection, AREA, unit_cell(top["id"]), metrics, last) if last else []
-    if not _sees_hours_of_company(viewer):  # that a column has vanished says nothing about hours
-        outliers = [each for each in outliers if each.what == "vanished"]
-    whole = coverage_outlier(by_week, newest)
-    outliers += [whole] if whole else []
-    outliers += row_outliers(connection, HOURS_KINDS, at - RECENT)
+    outliers: list[Outlier] = []
+    if not _narrowed(viewer):  # all of it speaks of the company, or of whole files
+        outliers = measure_outliers(connection, AREA, unit_cell(top["id"]), metrics, last) if last else []
+        if not _sees_hours_of_company(viewer):  # that a column has vanished says nothing about hours
+            outliers = [each for each in outliers if each.what == "vanished"]
+        whole = coverage_outlier(by_week, newest)
+        outliers += [whole] if whole else []
+        outliers += row_outliers(connection, HOURS_KINDS, at - RECENT)
     open_ones = tuple(
         OpenWeek(week, came_in(connection, week), week + timedelta(days=6 + policy.close_after_days))
         for week in _open(newest, as_of, policy)
@@ -141,12 +145,18 @@ def data_quality(
         sentence=wording.sentence(rows, shown, len(outliers)),
         support=wording.SUPPORT,
         alt=wording.alt(chosen["name"], rows, shown),
+        narrowed=_narrowed(viewer),
     )
 
 
 def _sees_hours_of_company(viewer: Viewer) -> bool:
     """Whether the rule for protected numbers lets the viewer see those of the company by role."""
     return Reach.COMPANY in reaches(GROUP_NUMBERS, viewer.roles) and not viewer.units
+
+
+def _narrowed(viewer: Viewer) -> bool:
+    """Whether the account is narrowed to units; an administrator's is never, for this screen."""
+    return bool(viewer.units) and Reach.ADMINISTERED not in reaches(DATA_QUALITY, viewer.roles)
 
 
 def _empty(why: str, found: tuple[Refusal, ...]) -> DataQuality:

@@ -1,11 +1,13 @@
 """The roster as a delivery finds it and leaves it, so that the delivery can be taken back."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from core.database.before import Part
+from core.database.before import Changes, Part
+from core.people.loading import batches
 from core.people.tables import Assignment, EmploymentSpell, OrgUnit, Person
 
 
@@ -17,6 +19,43 @@ def roster_parts() -> tuple[Part, ...]:
         Part(_table(EmploymentSpell)),
         Part(_table(Assignment)),
     )
+
+
+def first_day_reassigned(connection: Connection, changes: Changes) -> date | None:
+    """The first day on which somebody's assignments are others than before `changes`; None when there is no such day.
+
+    People who are new with these changes do not count: nothing can be on record about them.
+    """
+    table = _table(Assignment)
+    told, people = changes[table.name], {int(key[0]) for key in changes[_table(Person).name]["new"]}
+    names = [column.name for column in table.columns]
+    before = [dict(zip(names, row, strict=True)) for row in (*told["gone"], *told["changed"])]
+    for row in before:
+        row["valid_from"] = date.fromisoformat(row["valid_from"])
+        row["valid_to"] = row["valid_to"] and date.fromisoformat(row["valid_to"])
+    keys = [int(key[0]) for key in told["new"]] + [int(row["id"]) for row in before]
+    after: list[dict[str, Any]] = []
+    for some in batches(keys):
+        after += [dict(row) for row in connection.execute(select(table).where(table.c.id.in_(some))).mappings()]
+    spans: dict[int, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {}
+    for which, rows in enumerate((before, after)):
+        for row in rows:
+            if row["person_id"] not in people:
+                spans.setdefault(row["person_id"], ([], []))[which].append(row)
+    days = (_first_difference(*both) for both in spans.values())
+    return min((day for day in days if day is not None), default=None)
+
+
+def _first_difference(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> date | None:
+    rows = (*before, *after)
+    days = {row["valid_from"] for row in rows} | {row["valid_to"] for row in rows if row["valid_to"] is not None}
+    return next((day for day in sorted(days) if _on(before, day) != _on(after, day)), None)
+
+
+def _on(rows: list[dict[str, Any]], day: date) -> list[str]:
+    """What is said of a person on a day, without the days from which and until which it is said."""
+    there = [row for row in rows if row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"])]
+    return sorted(repr([row[name] for name in row if name not in ("id", "valid_from", "valid_to")]) for row in there)
 
 
 def with_units_above(connection: Connection, units: Collection[int]) -> set[int]:

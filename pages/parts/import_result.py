@@ -9,7 +9,7 @@ import streamlit as st
 from core.access.viewer import Viewer
 from core.calendar import label
 from core.intake.header import IgnoredColumn
-from core.intake.imports import ImportSummary
+from core.intake.imports import OUTSIDE, ImportSummary
 from core.intake.kinds import KINDS
 from core.intake.problems import Problem
 from core.workload.wording import in_words
@@ -214,6 +214,8 @@ def not_read(columns: Sequence[IgnoredColumn]) -> None:
 
 def _remarks(done: ImportSummary) -> None:
     for note in done.notes:
+        if note == OUTSIDE:  # of a file about one person it would answer whether hours are on record
+            continue
         st.caption(f":material/info: {plain(note)}")
     not_read(done.ignored_columns)
 
@@ -223,16 +225,13 @@ def _released(work: Work) -> list[str]:
     if work.hold:
         lines.append("Held: its closed weeks are released with the next file.")
     assert work.summary is not None
-    # of a file of hours it is not told whether a closed week changed: that would answer a guess at what is on record
+    # it is not told whether a closed week changed: that would answer a guess at what is on record
     told = {*released.released, *released.still_open}
-    weeks = () if work.fault is not None else work.summary.counts.weeks  # the fault says what becomes of them
-    again = tuple(week for week in weeks if week not in told)
-    corrected, waiting = ((), ()) if work.summary.counts.weeks else (released.corrected, released.waiting)
+    named = () if work.fault is not None else work.summary.counts.weeks  # the fault says what becomes of them
+    again = tuple(week for week in named if week not in told)
     for words, weeks in (
         ("released and shown", released.released),
         ("that had been released; changes show where enough people changed", again),
-        ("corrected", corrected),
-        ("waiting, because too few people changed", waiting),
         ("still open, shown after closing", released.still_open),
     ):
         if weeks:

@@ -73,7 +73,9 @@ def worth_a_look(found: DataQuality) -> None:
     """What jumps, empties or vanishes in the newest week; with what to do about each."""
     with st.container(border=True):
         st.header("Worth a look", anchor=False)
-        if not found.outliers:
+        if found.narrowed:
+            st.caption(":material/info: Told to accounts for the whole company: it speaks of whole files.")
+        elif not found.outliers:
             st.caption(":material/check: The newest week is like the weeks before it.")
         for place, outlier in enumerate(found.outliers):
             colour = "orange" if outlier.what == "jump" else "yellow"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
@@ -429,17 +430,15 @@ def test_a_file_that_the_server_does_not_have_is_told_plainly(monkeypatch: pytes
 
 
 def test_what_is_said_after_a_load_does_not_tell_whether_a_closed_week_changed() -> None:
-    """Corrected, waiting, or nothing at all: the same words for the same file of hours."""
+    """Corrected, waiting, or nothing at all: the same words for the same file, of hours or of people."""
     weeks = (date(2026, 3, 2), date(2026, 3, 9))
     counts = Counts(loaded=0, replaced=0, unchanged=7, removed=0, people=7, units=1, weeks=weeks)
-    summary = ImportSummary("person-weeks", "h.csv", 7, 0, False, counts, (), (), False, "x", can_be_undone=False)
-    said = [
-        import_result._released(
-            import_desk.Work("load", ImportOptions(), "person-weeks", summary=summary, released=ReleaseSummary(**what))
-        )
-        for what in ({}, {"corrected": weeks[:1]}, {"waiting": weeks}, {"corrected": weeks[:1], "waiting": weeks[1:]})
-    ]
-    assert said == [["Two weeks that had been released; changes show where enough people changed."]] * 4
+    words = ["Two weeks that had been released; changes show where enough people changed."]
+    for kind, named, said in (("person-weeks", weeks, words), ("people", (), [])):
+        summary = ImportSummary(kind, "h.csv", 7, 0, False, replace(counts, weeks=named), (), (), False, "x")
+        for what in ({}, {"corrected": weeks[:1]}, {"waiting": weeks}, {"corrected": weeks[:1], "waiting": weeks[1:]}):
+            work = import_desk.Work("load", ImportOptions(), kind, summary=summary, released=ReleaseSummary(**what))
+            assert import_result._released(work) == said
 
 
 def test_a_refusal_is_not_worked_out_again_each_time_the_page_is_drawn(

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from core.access.viewer import Viewer
+from core.intake.history import drop_outdated, undoable
+from core.intake.imports import ImportSummary
 from core.intake.quality import data_quality
 from core.openness.freshness import freshness, freshness_facts
 from core.overview.operations import weeks_waiting
@@ -22,9 +24,9 @@ NEXT_QUARTER, ONE_AFTER = DAY + timedelta(days=98), DAY + timedelta(days=196)
 HOURS = ("person_id", "week", "contracted", "leave", "public_holiday", "sickness", "worked")
 
 
-def load(engine: Engine, kind: str, path: Path, *, held: bool = False, day: date = DAY) -> None:
+def load(engine: Engine, kind: str, path: Path, *, held: bool = False, day: date = DAY) -> ImportSummary:
     """Bring a file in as the product does: the note in its transaction, then the release, unless it is held."""
-    bring_in(
+    done = bring_in(
         engine,
         kind,
         path,
@@ -35,6 +37,7 @@ def load(engine: Engine, kind: str, path: Path, *, held: bool = False, day: date
     )
     if not held:
         release(engine, day)
+    return done
 
 
 def release(engine: Engine, day: date = DAY) -> ReleaseSummary:
@@ -114,3 +117,41 @@ def test_the_same_file_again_releases_nothing(engine: Engine, tmp_path: Path) ->
     assert release(engine, NEXT_QUARTER) == ReleaseSummary() and ledger() == before
     with engine.connect() as connection:
         assert waiting_corrections(connection, "workload") == ""
+
+
+def test_a_people_file_does_not_tell_whether_somebody_had_events(
+    fresh_engine: Callable[[], Engine], tmp_path: Path
+) -> None:
+    """A move for one closed week, or from an open one on: with events in them and without, undo and words are the same."""
+    next_week, open_week = WEEK + timedelta(days=7), WEEK + timedelta(days=21)
+    moves = {
+        "closed": [(WEEK, "Northwind/Sales"), (next_week, "Northwind/Engineering")],
+        "open": [(open_week, "Northwind/Sales")],
+    }
+    for which, steps in moves.items():
+        seen = []
+        for silent in (False, True):
+            engine = fresh_engine()
+            people = [person(f"P{i}", begins="2024-01-01") for i in range(12)]
+            load(engine, "people", people_file(tmp_path, people))
+            events = [
+                (f"P{i}", f"{week}T14:05+01:00")
+                for i in range(12)
+                for week in (WEEK, open_week)
+                if not (silent and i == 3)
+            ]
+            load(engine, "activity-events", weeks_file(tmp_path, ("actor", "time"), events, "events.csv"))
+            said = [told(engine)]
+            rows = [person("P3", begins="2024-01-01"), *(person("P3", unit, begins=str(day)) for day, unit in steps)]
+            done = load(engine, "people", people_file(tmp_path, rows, name="move.csv"))
+            said += [told(engine), done.can_be_undone, done.counts]
+            with engine.begin() as connection:
+                said += [undoable(connection, policy=POLICY, as_of=DAY + timedelta(days=7 * i)) for i in range(3)]
+                said += [drop_outdated(connection, policy=POLICY, as_of=DAY + timedelta(days=7 * i)) for i in range(3)]
+            for day in (DAY, NEXT_QUARTER, ONE_AFTER):
+                release(engine, day)
+                said.append(told(engine, day))
+            assert done.can_be_undone == (which == "open")
+            assert bool(done.closed_weeks_touched) != silent
+            seen.append(said)
+        assert seen[0] == seen[1], which

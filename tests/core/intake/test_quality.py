@@ -36,6 +36,8 @@ from core.privacy.coverage import covered_cells
 from core.privacy.lattice import unit_cell
 from core.privacy.reporting import stored_plan
 from core.workload.open_weeks import came_in
+from core.workload.release import finish_pending, note_delivery
+from tests.core.intake import content as files
 from tests.organisations import AS_OF, NOW, deliver, employ, hours, people_in, release
 
 POLICY = Policy()
@@ -386,7 +388,7 @@ def test_the_picture_draws_every_cell_once(company: Engine) -> None:
 
 
 def test_administrators_read_nothing_about_hours(history: tuple[Engine, date]) -> None:
-    """HR reads that a measure of the company jumped or is zero; an administrator, and HR of a unit, that one is not there."""
+    """HR reads that a measure of the company jumped or is zero; an administrator that one is not there; HR of a unit nothing."""
     engine = history[0]
     write(engine, 58.0, meeting=0.0)
 
@@ -396,8 +398,48 @@ def test_administrators_read_nothing_about_hours(history: tuple[Engine, date]) -
     }
 
     assert {"jump", "zero", "vanished"} <= told["ines"]
-    for name in ("ada", "narrowed"):
-        assert "vanished" in told[name] and not {"jump", "zero"} & told[name]
+    assert "vanished" in told["ada"] and not {"jump", "zero"} & told["ada"]
+    assert not told["narrowed"]
+
+
+def test_hr_of_some_units_reads_nothing_about_whole_files(fresh_engine: Callable[[], Engine], tmp_path: Path) -> None:
+    """Two of four departments are missing in the newest week, and a file was refused: only the whole company's HR reads it."""
+    engine, policy = fresh_engine(), Policy()
+    day, newest = files.AT.date(), date(2026, 3, 16)
+
+    def load(kind: str, path: Path) -> None:
+        files.bring_in(
+            engine,
+            kind,
+            path,
+            policy=policy,
+            as_of=day,
+            after_load=lambda connection, weeks: note_delivery(connection, weeks, held=False, as_of=day),
+        )
+        finish_pending(engine, policy=policy, as_of=day, at=files.AT, actor="test", include_held=True)
+
+    people = [files.person(f"{name}{i}", f"Co/{name}") for name in "ABCD" for i in range(9)]
+    load("people", files.people_file(tmp_path, people))
+    for back in range(8, -1, -1):
+        there = "ABCD" if back else "AB"
+        rows = [(f"{name}{i}", newest - timedelta(weeks=back), 40, 38) for name in there for i in range(9)]
+        load("person-weeks", files.weeks_file(tmp_path, ("person_id", "week", "contracted", "worked"), rows))
+    bad = files.weeks_file(tmp_path, ("person_id", "week", "worked"), [("D3", newest, "maternity")], "D3 sick.csv")
+    with pytest.raises(ImportRefused) as refused:
+        files.bring_in(engine, "person-weeks", bad)
+    with engine.begin() as connection:
+        note_refusal(connection, kind="person-weeks", file=bad.name, refused=refused.value, actor="ines", at=files.AT)
+
+    def looked(viewer: Viewer) -> DataQuality:
+        with engine.connect() as connection:
+            return data_quality(connection, viewer, policy=policy, as_of=day, at=files.AT)
+
+    whole, narrowed = looked(HR), looked(replace(HR, units=("Co/A",)))
+    assert "2 of 4 groups" in whole.outliers[0].sentence and [each.file for each in whole.refusals] == [bad.name]
+    assert [row.path for row in narrowed.rows] == ["Co/A"]
+    assert (narrowed.outliers, narrowed.refusals, narrowed.narrowed) == ((), (), True)
+    both = looked(replace(HR, roles=("hr", "admin"), units=("Co/A",)))
+    assert (both.refusals, both.narrowed) == (whole.refusals, False)
 
 
 def test_the_more_has_come_in_the_paler_the_cell() -> None:

@@ -129,7 +129,7 @@ def test_a_delivery_into_a_closed_week_is_not_put_aside(stocked: Engine, tmp_pat
     moved = bring(stocked, "people", people_file(tmp_path, [person("P1", "Northwind/Sales")], name="moved.csv"))
     assert moved.closed_weeks_touched == (CLOSED, OPEN) and not moved.can_be_undone and kept(stocked) == 0
 
-    with pytest.raises(Refused, match="changed a week that is closed"):
+    with pytest.raises(Refused, match="reaches into a week that is closed"):
         undo(stocked)
 
 
@@ -283,9 +283,9 @@ def deliver(engine: Engine, folder: Path, drawn: dict[Any, Any], name: str) -> I
         return bring(engine, "person-weeks", hours(folder, drawn, name))
     rows = []
     for code, (unit, called, moves) in drawn.items():
-        rows.append(person(code, "N/A" if moves else unit, name=called, begins="2024-01-01"))
-        if moves and unit != "N/A":
-            rows.append(person(code, unit, name=called, begins=moves.isoformat()))
+        rows.append(person(code, "N/A", name=called, begins="2024-01-01"))
+        if unit != "N/A":
+            rows.append(person(code, unit, name=called, begins=(moves or OPEN).isoformat()))
     return bring(engine, "people", people_file(folder, rows, name=name))
 
 
