@@ -27,14 +27,20 @@ def own_events(connection: Connection, viewer: Viewer, *, as_of: date) -> pd.Dat
     """
     if not viewer.may_open("my_week"):
         raise NoPermission("Your account has no role that shows a week of its own.")
-    own = (ActivityHour.person_id.in_(own_person(viewer)), ActivityHour.week <= as_of)
-    newest = connection.scalar(select(func.max(ActivityHour.week)).where(*own))
+    own = own_person(viewer)
+    newest = connection.scalar(
+        select(func.max(ActivityHour.week)).where(ActivityHour.person_id.in_(own), ActivityHour.week <= as_of)
+    )
     if newest is None:
         return pd.DataFrame(columns=list(COLUMNS))
     counts = [func.sum(getattr(ActivityHour, name)) for name in COLUMNS[2:]]
     rows = connection.execute(
         select(ActivityHour.week, ActivityHour.source, *counts)
-        .where(*own, ActivityHour.week > newest - SHOWN_WEEKS * WEEK)
+        .where(
+            ActivityHour.person_id.in_(own),
+            ActivityHour.week <= as_of,
+            ActivityHour.week > newest - SHOWN_WEEKS * WEEK,
+        )
         .group_by(ActivityHour.week, ActivityHour.source)
         .order_by(ActivityHour.week.desc(), ActivityHour.source)
     )

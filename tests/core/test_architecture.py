@@ -69,8 +69,10 @@ PERSON_GRAIN["ActivityHour"] = {
     "core.workload.activity_loading",  # compares and writes
     "core.workload.activity_rollup",  # adds them up
     "core.workload.undo",  # keeps what a delivery replaced, so that it can be taken back
+    "core.workload.own_events",
 }
-OWN_ROWS = {"core.workload.my_week_views"}  # the one view among them: its rule is `own_person`, in every WHERE clause
+# the views among them: their rule is `own_person`, in every WHERE clause
+OWN_ROWS = {"core.workload.my_week_views", "core.workload.own_events"}
 PERSON_TABLES = ("Person", "PersonWeek", "CollaborationWeek", "ActivityHour", "Assignment", "EmploymentSpell")
 TABLE_NAMES = ("published_cell", "release_row", "workload_rollup", "person_week", "collaboration_week", "activity_hour")
 CLOCKS = {
