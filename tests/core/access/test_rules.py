@@ -547,6 +547,7 @@ OWN_DOORS = {"only_own", "own_person"}
 # Functions that select rows of persons and show them to nobody: they load, add up, or answer yes or no.
 SHOW_NOBODY = {
     "core.people.views.load_viewer",  # makes the viewer from the account's own person, and codes of reports
+    "core.people.undo.first_day_reassigned",  # a day, for the undo of a file of people; never of whom
     "core.people.mentions.mentions_somebody",  # whether a text speaks of somebody; never of whom
     "core.access.reads.reads_about",  # of a subject that the caller has found to be the viewer's own
     "core.access.reads._looks",  # under the condition of its two callers, both narrowed to the viewer
