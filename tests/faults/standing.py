@@ -27,7 +27,10 @@ def standing(engine: Engine) -> Standing:
     """How far an import and its releases have come."""
     with engine.connect() as connection:
         facts = connection.scalar(select(func.count()).select_from(PersonWeek)) or 0
-        pending = frozenset(connection.scalars(select(PendingRelease.period)))
+        waits = PendingRelease.kind.in_(
+            ("first", "correction")
+        )  # the others tell that a file has named a released week
+        pending = frozenset(connection.scalars(select(PendingRelease.period).where(waits)))
         sizes = {}
         for release, period in connection.execute(select(Release.id, Release.period)).all():
             sizes[period] = tuple(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text
 
+from core.delivery import Affected
 from core.intake.imports import ImportRefused
 from core.people.employments import Row, employments
 from core.people.managers import Link, circles
@@ -293,7 +294,7 @@ def test_new_assignments_move_the_hours_on_record_to_their_new_home_unit(engine:
     )
 
     assert summary.closed_weeks_touched == (date(2024, 3, 11), date(2024, 3, 18))
-    assert touched == [{date(2024, 3, 11), date(2024, 3, 18)}]
+    assert touched == [Affected(frozenset({date(2024, 3, 11), date(2024, 3, 18)}))]
     assert rows_of(engine, HOMES) == [
         ("P1", date(2024, 3, 4), "N/A"),
         ("P1", date(2024, 3, 11), "N/B"),

@@ -142,12 +142,13 @@ def test_going_back_to_the_first_version_for_some_is_refused(engine: Engine) -> 
 
 
 def test_the_same_facts_again_change_nothing(engine: Engine) -> None:
-    """A week delivered again with the same values makes no new release."""
+    """A week delivered again with the same values makes no new release; like a refused correction, it is said to wait."""
     released(engine)
     before = cells(engine)
     deliver(engine, PEOPLE, hours(PEOPLE))
+    done = release(engine)
 
-    assert release(engine).corrected == (WEEK,)
+    assert (done.corrected, done.waiting) == ((), (WEEK,))
     assert cells(engine) == before
     with engine.connect() as connection:
         assert connection.scalars(select(Release.kind)).all() == ["first"]
