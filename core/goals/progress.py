@@ -6,10 +6,11 @@ no days. A value is known only when it was given; then a line that is not held i
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from core.goals.goal import HOLDING, MOVING, Ambition, CheckIn, Goal, Measure, Milestone, Pace
+from core.goals.goal import MOVING, Ambition, CheckIn, Goal, Measure, Milestone, Pace
 from core.policy import GoalRules
 
 HAIR = 1e-9  # what is exactly on a threshold stays on it, whatever the last bit of a subtraction says
@@ -172,11 +173,32 @@ def healthy(value: float | None, low: float | None, high: float | None) -> bool 
     return (low is None or value >= low) and (high is None or value <= high)
 
 
-def latest_value(check_ins: Sequence[CheckIn]) -> float | None:
-    """The newest value that was given; None when none was. `check_ins` in the order of their days."""
-    return next((each.value for each in reversed(check_ins) if each.value is not None), None)
+@dataclass(frozen=True)
+class Latest:
+    """What the check-ins of a goal come down to.
+
+    on: the day of the newest; value: the newest value given; confidence, before: the newest two confidences given; same: how
+    many of the newest check-ins with a value have the same one.
+    """
+
+    on: date | None = None
+    value: float | None = None
+    confidence: int | None = None
+    before: int | None = None
+    same: int = 0
 
 
-def is_measured(goal: Goal) -> bool:
-    """Whether the goal has a number of its own (not milestones, not reached-or-not)."""
-    return goal.measure in MOVING or goal.measure in HOLDING or goal.measure is Measure.RANGE
+def latest_of(check_ins: Sequence[CheckIn]) -> Latest:
+    """The newest of everything; `check_ins` in the order in which they were made."""
+    if not check_ins:
+        return Latest()
+    values = [each.value for each in reversed(check_ins) if each.value is not None]
+    confidences = [each.confidence for each in reversed(check_ins) if each.confidence is not None]
+    same = next((place for place, value in enumerate(values) if value != values[0]), len(values))
+    return Latest(
+        on=check_ins[-1].on,
+        value=values[0] if values else None,
+        confidence=confidences[0] if confidences else None,
+        before=confidences[1] if len(confidences) > 1 else None,
+        same=same,
+    )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from core.goals.goal import CLOSED, HOLDING, MOVING, CheckIn, Goal, Kind, Measure, Status
-from core.goals.progress import at_least, expected, gap, progress, run_rate
+from core.goals.progress import Latest, at_least, expected, gap, latest_of, progress, run_rate
 from core.policy import GoalRules
 
 CODES = (
@@ -79,37 +79,6 @@ class Situation:
     stretched: float = 1.10
     changed: tuple[str, ...] = ()
     opposite: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Latest:
-    """What the check-ins of a goal come down to.
-
-    on: the day of the newest; value: the newest value given; confidence, before: the newest two confidences given; same: how
-    many of the newest check-ins with a value have the same one.
-    """
-
-    on: date | None = None
-    value: float | None = None
-    confidence: int | None = None
-    before: int | None = None
-    same: int = 0
-
-
-def latest_of(check_ins: Sequence[CheckIn]) -> Latest:
-    """The newest of everything; `check_ins` in the order in which they were made."""
-    if not check_ins:
-        return Latest()
-    values = [each.value for each in reversed(check_ins) if each.value is not None]
-    confidences = [each.confidence for each in reversed(check_ins) if each.confidence is not None]
-    same = next((place for place, value in enumerate(values) if value != values[0]), len(values))
-    return Latest(
-        on=check_ins[-1].on,
-        value=values[0] if values else None,
-        confidence=confidences[0] if confidences else None,
-        before=confidences[1] if len(confidences) > 1 else None,
-        same=same,
-    )
 
 
 def reasons_of(

@@ -18,7 +18,7 @@ from core.goals.progress import (
     expected,
     gap,
     healthy,
-    latest_value,
+    latest_of,
     milestones_done,
     milestones_expected,
     okr_score,
@@ -277,8 +277,8 @@ def test_a_kpi_is_healthy_or_outside() -> None:
 def test_the_newest_value_is_the_newest_that_was_given() -> None:
     """A check-in without a value leaves the one before in force."""
     ins = [CheckIn(date(2026, 1, 5), 21.0), CheckIn(date(2026, 1, 12), 23.0), CheckIn(date(2026, 1, 19), None, 7)]
-    assert latest_value(ins) == 23.0
-    assert latest_value(ins[2:]) is latest_value([]) is None
+    assert latest_of(ins).value == 23.0
+    assert latest_of(ins[2:]).value is latest_of([]).value is None
 
 
 def test_directions() -> None:

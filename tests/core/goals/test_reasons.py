@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 
 from core.goals.goal import CheckIn, Goal, Kind, Measure, Milestone, Owner, Pace, Status
+from core.goals.progress import Latest, latest_of
 from core.goals.reasons import (
     CODES,
     LABELS,
-    Latest,
     Reason,
     Situation,
-    latest_of,
     queue_key,
     reasons_of,
     revisit,
