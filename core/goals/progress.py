@@ -189,10 +189,19 @@ class Latest:
 
 
 def latest_of(check_ins: Sequence[CheckIn]) -> Latest:
-    """The newest of everything; `check_ins` in the order in which they were made."""
+    """The newest of everything; `check_ins` in the order in which they were made.
+
+    A check-in without a value leaves the value before in force, but one that says nothing at all (no value, confidence or note;
+    files have such rows) says that there is none: not graded this time, whatever was before.
+    """
     if not check_ins:
         return Latest()
-    values = [each.value for each in reversed(check_ins) if each.value is not None]
+    values: list[float] = []
+    for each in reversed(check_ins):
+        if each.value is not None:
+            values.append(each.value)
+        elif each.confidence is None and not each.note:
+            break
     confidences = [each.confidence for each in reversed(check_ins) if each.confidence is not None]
     same = next((place for place, value in enumerate(values) if value != values[0]), len(values))
     return Latest(

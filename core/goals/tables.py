@@ -15,8 +15,9 @@ class GoalRow(Base):
     owner_id: a person; owner_unit_id: a unit; at most one of them. metric_key: the metric's name for comparing; direction: as
     `direction_of` has it. author_id, partner_id: the two accounts that agree on a draft; None for what came in by a file.
     target_set_on, context_set_on: the day on which target, baseline or due date, or on which owner, weight, parent or guardrail
-    were last changed after it was agreed. reviewed_on: the day of the newest check-in or decision. last_on to same_values:
-    what the check-ins come down to (`core.goals.reasons.Latest`), so that a queue reads no check-ins.
+    were last changed after it was agreed. stated_score: what a file said the objective came to. reviewed_on: the day of the
+    newest check-in or decision. last_on to same_values: what the check-ins come down to (`core.goals.progress.Latest`), so that
+    a queue reads no check-ins.
     """
 
     __tablename__ = "goal"
@@ -51,6 +52,7 @@ class GoalRow(Base):
     pace: Mapped[str] = mapped_column(String(20))
     ambition: Mapped[str] = mapped_column(String(20))
     acceptance: Mapped[str] = mapped_column(Text)
+    stated_score: Mapped[float | None]
     guardrail_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"))
     visibility: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20))

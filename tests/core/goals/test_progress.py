@@ -275,9 +275,11 @@ def test_a_kpi_is_healthy_or_outside() -> None:
 
 
 def test_the_newest_value_is_the_newest_that_was_given() -> None:
-    """A check-in without a value leaves the one before in force."""
+    """A check-in without a value leaves the one before in force; one that says nothing at all says that there is none."""
     ins = [CheckIn(date(2026, 1, 5), 21.0), CheckIn(date(2026, 1, 12), 23.0), CheckIn(date(2026, 1, 19), None, 7)]
-    assert latest_of(ins).value == 23.0
+    assert latest_of(ins).value == latest_of([*ins, CheckIn(date(2026, 1, 26), note="On its way")]).value == 23.0
+    assert latest_of([*ins, CheckIn(date(2026, 1, 26))]).value is None
+    assert latest_of([*ins, CheckIn(date(2026, 1, 26)), CheckIn(date(2026, 2, 2), 22.0)]).value == 22.0
     assert latest_of(ins[2:]).value is latest_of([]).value is None
 
 

@@ -408,6 +408,8 @@ def test_the_newest_of_everything_is_what_a_loop_finds(case: Any) -> None:
         if each.value is not None:
             same = same + 1 if value == each.value else 1
             value = each.value
+        elif each.confidence is None:
+            value, same = None, 0  # nothing was said: not graded
         confidence, before = at.confidence, at.before
         if each.confidence is not None:
             confidence, before = each.confidence, confidence

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("pace", sa.String(length=20), nullable=False),
         sa.Column("ambition", sa.String(length=20), nullable=False),
         sa.Column("acceptance", sa.Text(), nullable=False),
+        sa.Column("stated_score", sa.Double(), nullable=True),
         sa.Column("guardrail_id", sa.Integer(), nullable=True),
         sa.Column("visibility", sa.String(length=20), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
