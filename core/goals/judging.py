@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from core.access.viewer import Viewer
-from core.goals.goal import CheckIn, Goal, Measure, Pace
+from core.goals.goal import CheckIn, Goal, Kind, Measure, Pace
 from core.goals.progress import Standing, expected, latest_of, progress, standing
 from core.goals.reading import batches, check_ins_of, goals_by_id
 from core.goals.reasons import Reason, reasons_of, suggestion
-from core.goals.sieve import MEASURES, PACES, Columns, severities
-from core.goals.surroundings import Surroundings, of_goals, opposites, surroundings
+from core.goals.sieve import MEASURES, PACES, Columns, ordinal, severities
+from core.goals.surroundings import NAMES, Surroundings, of_goals, opposites, surroundings
 from core.goals.tables import GoalMilestone
 from core.policy import Policy
 
 _STEPS = MEASURES.index(Measure.MILESTONES)
 _BY_STEPS = PACES.index(Pace.MILESTONES)
 _FAR_FUTURE = date.max.toordinal()
+_NO_STEPS = (np.nan, np.nan)
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,31 @@ class ToldGoal:
 def judged(connection: Connection, viewer: Viewer, which: ColumnElement[bool], *, policy: Policy, on: date) -> Judged:
     """Every active or paused goal that `which` selects, judged. `which` holds the rule for the viewer."""
     rows = connection.execute(of_goals(which)).all()
-    around = surroundings(connection, viewer, rows, policy=policy, on=on)
-    steps = _steps(connection, [row.id for row in rows if row.measure == _STEPS or row.pace == _BY_STEPS], on)
-    return Judged(rows, severities(_columns(rows, steps, around), policy.goals, on), around)
+    columns: dict[str, Sequence[Any]] = dict.fromkeys(NAMES, ())
+    if rows:
+        columns = dict(zip(NAMES, zip(*rows, strict=True), strict=True))
+    around = surroundings(
+        connection,
+        viewer,
+        which,
+        _numbers(columns["owner_id"]),
+        _numbers(columns["delegate_id"]),
+        _numbers(columns["owner_unit_id"]),
+        policy=policy,
+        on=on,
+    )
+    by_steps = [
+        goal
+        for goal, measure, pace in zip(columns["id"], columns["measure"], columns["pace"], strict=True)
+        if measure == _STEPS or pace == _BY_STEPS
+    ]
+    return Judged(
+        rows, severities(_columns(rows, columns, _steps(connection, by_steps, on), around), policy.goals, on), around
+    )
+
+
+def _numbers(column: Sequence[int | None]) -> set[int]:
+    return {number for number in set(column) if number is not None}
 
 
 def told(
@@ -87,9 +110,9 @@ def _told(
     return ToldGoal(goal, tuple(ins), expects, has, standing(expects, has, policy.goals), reasons, suggestion(reasons))
 
 
-def _steps(connection: Connection, ids: Collection[int], on: date) -> dict[int, tuple[float, float | None]]:
-    """Shares of milestones done, and due by `on` (None when one has no day), by goal."""
-    found: dict[int, tuple[float, float | None]] = {}
+def _steps(connection: Connection, ids: Collection[int], on: date) -> dict[int, tuple[float, float]]:
+    """Shares of milestones done, and due by `on` (NaN when one has no day), by goal."""
+    found: dict[int, tuple[float, float]] = {}
     for some in batches(ids):
         rows = connection.execute(
             select(
@@ -103,53 +126,80 @@ def _steps(connection: Connection, ids: Collection[int], on: date) -> dict[int, 
             .group_by(GoalMilestone.goal_id)
         )
         for goal, weight, done, due, without in rows:
-            found[goal] = (done / weight, None if without else due / weight)
+            found[goal] = (done / weight, np.nan if without else due / weight)
     return found
 
 
-def _columns(rows: Sequence[Any], steps: dict[int, tuple[float, float | None]], around: Surroundings) -> Columns:
-    def days(values: list[date | None]) -> NDArray[np.float64]:
-        return np.array([np.nan if day is None else day.toordinal() for day in values], dtype=np.float64)
-
-    def numbers(values: list[Any]) -> NDArray[np.float64]:
-        return np.array(values, dtype=np.float64)  # None becomes NaN
-
-    def flags(values: list[Any]) -> NDArray[np.bool_]:
-        return np.array(values, dtype=bool)  # None becomes False
-
-    start = days([row.start for row in rows])
-    done = [steps.get(row.id, (None, None)) for row in rows]
-    holds = [around.owner_holds(row) for row in rows]
+def _columns(
+    rows: Sequence[Any],
+    of: dict[str, Sequence[Any]],
+    steps: dict[int, tuple[float, float]],
+    around: Surroundings,
+) -> Columns:
+    """The arrays of the sieve from columns of `of_goals`; what surrounds an owner is worked out once for each owner."""
+    keys = list(zip(of["owner_id"], of["owner_unit_id"], strict=True))
+    first = {key: place for place, key in reversed(list(enumerate(keys)))}
+    owned = {key: _owner(rows[place], around) for key, place in first.items()}
+    owner = np.array([owned[key] for key in keys], dtype=np.float64).reshape(len(keys), 6)
+    stands_in = {each: around.delegate_active(each) for each in set(of["delegate_id"])}
+    done = np.array([steps.get(goal, _NO_STEPS) for goal in of["id"]] if steps else [], dtype=np.float64)
+    done = done.reshape(-1, 2) if steps else np.full((len(keys), 2), np.nan)
+    start = _days(of["start"])
     return Columns(
-        active=flags([row.active for row in rows]),
-        measure=np.array([row.measure for row in rows], dtype=np.int64),
-        pace=np.array([row.pace for row in rows], dtype=np.int64),
-        parent=np.array([row.parent for row in rows], dtype=np.int64),
-        standalone=flags([row.standalone for row in rows]),
-        has_unit=flags([row.has_unit for row in rows]),
-        has_acceptance=flags([row.has_acceptance for row in rows]),
-        has_key_results=flags([row.has_key_results for row in rows]),
-        baseline=numbers([row.baseline for row in rows]),
-        target=numbers([row.target for row in rows]),
-        low=numbers([row.low for row in rows]),
-        high=numbers([row.high for row in rows]),
+        active=_flags(of["active"]),
+        measure=np.array(of["measure"], dtype=np.int64),
+        pace=np.array(of["pace"], dtype=np.int64),
+        parent=np.array(of["parent"], dtype=np.int64),
+        standalone=_flags(of["standalone"]),
+        has_unit=_flags(of["has_unit"]),
+        has_acceptance=_flags(of["has_acceptance"]),
+        has_key_results=_flags(of["has_key_results"]),
+        baseline=_floats(of["baseline"]),
+        target=_floats(of["target"]),
+        low=_floats(of["low"]),
+        high=_floats(of["high"]),
         start=start,
-        due=days([row.due for row in rows]),
-        begun=np.fmax(start, days([row.active_since for row in rows])),
-        cadence=numbers([row.cadence_days for row in rows]),
-        last_on=days([row.last_on for row in rows]),
-        value=numbers([row.last_value for row in rows]),
-        confidence=numbers([row.last_confidence for row in rows]),
-        before=numbers([row.before_confidence for row in rows]),
-        same=np.array([row.same_values for row in rows], dtype=np.int64),
-        steps_done=numbers([each[0] for each in done]),
-        steps_due=numbers([each[1] for each in done]),
-        owner_active=flags([around.owner_active(row) for row in rows]),
-        delegate_active=flags([around.delegate_active(row) for row in rows]),
-        away_since=days([around.away.get(row.owner_id) for row in rows]),
-        objectives=np.array([each["objective"] for each in holds], dtype=np.int64),
-        key_results=np.array([each["key_result"] for each in holds], dtype=np.int64),
-        over_capacity=flags([around.over_capacity(row) for row in rows]),
-        changed=flags([row.parent_changed or row.context_changed or around.team_changed(row) for row in rows]),
-        opposite=flags([row.opposite for row in rows]),
+        due=_days(of["due"]),
+        begun=np.fmax(start, _days(of["active_since"])),
+        cadence=_floats(of["cadence_days"]),
+        last_on=_days(of["last_on"]),
+        value=_floats(of["last_value"]),
+        confidence=_floats(of["last_confidence"]),
+        before=_floats(of["before_confidence"]),
+        same=np.array(of["same_values"], dtype=np.int64),
+        steps_done=done[:, 0],
+        steps_due=done[:, 1],
+        owner_active=owner[:, 0] > 0,
+        delegate_active=_flags([stands_in[each] for each in of["delegate_id"]]),
+        away_since=owner[:, 1],
+        objectives=owner[:, 2].astype(np.int64),
+        key_results=owner[:, 3].astype(np.int64),
+        over_capacity=owner[:, 4] > 0,
+        changed=_flags(of["parent_changed"]) | _flags(of["context_changed"]) | (owner[:, 5] > _days(of["reviewed"])),
+        opposite=_flags(of["opposite"]),
     )
+
+
+def _owner(row: Any, around: Surroundings) -> tuple[float, ...]:
+    holds = around.owner_holds(row)
+    return (
+        float(around.owner_active(row)),
+        ordinal(around.away.get(row.owner_id)),
+        float(holds[Kind.OBJECTIVE]),
+        float(holds[Kind.KEY_RESULT]),
+        float(around.over_capacity(row)),
+        ordinal(around.came(row)),
+    )
+
+
+def _days(values: Sequence[date | None]) -> NDArray[np.float64]:
+    known = {day: ordinal(day) for day in set(values)}
+    return np.array([known[day] for day in values], dtype=np.float64)
+
+
+def _floats(values: Sequence[Any]) -> NDArray[np.float64]:
+    return np.array(values, dtype=np.float64)  # None becomes NaN
+
+
+def _flags(values: Sequence[Any]) -> NDArray[np.bool_]:
+    return np.array(values, dtype=bool)  # None becomes False

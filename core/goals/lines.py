@@ -1,7 +1,7 @@
 """Goals as lines of a list: how each goes, objectives by the key results that count for them, and how many are below."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,20 +10,19 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
 from core.access.viewer import Viewer
-from core.goals.goal import AGREED, CheckIn, Goal, Kind, Measure
+from core.goals.goal import AGREED, Goal, Kind, Measure
 from core.goals.progress import (
     Band,
     Standing,
     band,
     expected,
     healthy,
-    latest_of,
     progress,
     standing,
     weakest,
     weighted_mean,
 )
-from core.goals.reading import batches, check_ins_of, goals_by_id
+from core.goals.reading import batches, goals_by_id
 from core.goals.surroundings import key_results_counted
 from core.goals.tables import GoalRow
 from core.goals.visibility import sees
@@ -62,7 +61,7 @@ def lines_of(
 ) -> tuple[Line, ...]:
     """Goals (found under a rule before) as lines, by due date, with how many goals are below each that the viewer sees."""
     goals = goals_by_id(connection, ids)
-    going = going_of(connection, list(goals.values()), check_ins_of(connection, ids), policy=policy, on=on)
+    going = going_of(connection, list(goals.values()), policy=policy, on=on)
     below: dict[int, int] = defaultdict(int)
     for some in batches(ids):
         children = select(GoalRow.parent_id).where(
@@ -77,24 +76,20 @@ def lines_of(
     return tuple(Line(goal, going[goal.id], 0, below[goal.id]) for goal in ordered)
 
 
-def going_of(
-    connection: Connection, goals: list[Goal], ins: Mapping[int, list[CheckIn]], *, policy: Policy, on: date
-) -> dict[int, Going]:
+def going_of(connection: Connection, goals: Collection[Goal], *, policy: Policy, on: date) -> dict[int, Going]:
     """How goals go, by id; objectives without a value of their own by the key results that count for them."""
     through = [goal.id for goal in goals if goal.kind is Kind.OBJECTIVE and goal.measure is Measure.NONE]
     parts = _key_results(connection, through)
     of_parts = {each for some in parts.values() for each in some}
     key_results = goals_by_id(connection, of_parts)
-    said = check_ins_of(connection, of_parts)
+    values = _values(connection, {goal.id for goal in goals} | of_parts)
     found = {}
     for goal in goals:
-        value = latest_of(ins.get(goal.id, [])).value
+        value = values.get(goal.id)
         expects, has = expected(goal, on), progress(goal, value)
         stands = standing(expects, has, policy.goals)
         if goal.id in parts:
-            shares = [
-                (each, progress(key_results[each], latest_of(said.get(each, [])).value)) for each in parts[goal.id]
-            ]
+            shares = [(each, progress(key_results[each], values.get(each))) for each in parts[goal.id]]
             has = weighted_mean((share, key_results[each].weight) for each, share in shares)
             stands = weakest(standing(expected(key_results[each], on), share, policy.goals) for each, share in shares)
         score = None if has is None else min(max(has, 0.0), 1.0)
@@ -107,6 +102,15 @@ def going_of(
             score=score,
             band=band(score, goal.ambition, policy.goals),
         )
+    return found
+
+
+def _values(connection: Connection, ids: Collection[int]) -> dict[int, float | None]:
+    """The newest values of goals, as their rows keep them."""
+    found: dict[int, float | None] = {}
+    for some in batches(ids):
+        rows = connection.execute(select(GoalRow.id, GoalRow.last_value).where(GoalRow.id.in_(some)))
+        found.update((row.id, row.last_value) for row in rows)
     return found
 
 

@@ -4,12 +4,12 @@ Read for many goals in a few statements; `core.goals.reasons.Situation` says wha
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from core.access.viewer import Viewer
@@ -23,7 +23,7 @@ from core.policy import Policy
 from core.workload.absence import away_since
 from core.workload.capacity import shown_utilisation
 
-_LISTED = 20_000  # owners that are named one by one in a statement; beyond, all owners are read
+_LISTED = 500  # owners that are named one by one in a statement; beyond, the statement finds them again
 _OPPOSITES = 20  # goals that pull the other way, at most
 Parent: Any = aliased(GoalRow)
 Child: Any = aliased(GoalRow)
@@ -71,7 +71,11 @@ def of_goals(which: ColumnElement[bool]) -> Select[Any]:
             GoalRow.standalone,
             (GoalRow.unit != "").label("has_unit"),
             (GoalRow.acceptance != "").label("has_acceptance"),
-            case((GoalRow.kind != Kind.OBJECTIVE, literal(False)), else_=counted).label("has_key_results"),
+            case(
+                (GoalRow.kind != Kind.OBJECTIVE, literal(False)),
+                (GoalRow.acceptance != "", literal(False)),
+                else_=counted,
+            ).label("has_key_results"),
             GoalRow.baseline,
             GoalRow.target,
             GoalRow.low,
@@ -103,6 +107,9 @@ def of_goals(which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+NAMES = tuple(str(column.key) for column in of_goals(literal(True)).selected_columns)
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """Look-ups for the owners of some goals.
@@ -124,9 +131,9 @@ class Surroundings:
         """Whether a person who is employed or a unit that has people owns the goal of `row`."""
         return row.owner_id in self.active or row.owner_unit_id in self.standing
 
-    def delegate_active(self, row: Any) -> bool:
-        """Whether the delegate is employed and not away."""
-        return row.delegate_id in self.active and row.delegate_id not in self.away
+    def delegate_active(self, delegate: int | None) -> bool:
+        """Whether the delegate (id) is employed and not away."""
+        return delegate in self.active and delegate not in self.away
 
     def owner_holds(self, row: Any) -> Counter[str]:
         """How many active open goals of each kind the owner has."""
@@ -145,10 +152,15 @@ class Surroundings:
         shown = self.utilisation(row)
         return shown is not None and all(value > self.stretched for value in shown)
 
+    def came(self, row: Any) -> date | None:
+        """The day on which the owner came to the unit from another; None when they did not."""
+        home = self.home.get(row.owner_id)
+        return home.since if home is not None and home.moved else None
+
     def team_changed(self, row: Any) -> bool:
         """Whether the owner has come to another unit after the last review."""
-        home = self.home.get(row.owner_id)
-        return home is not None and home.moved and row.reviewed is not None and home.since > row.reviewed
+        came = self.came(row)
+        return came is not None and row.reviewed is not None and came > row.reviewed
 
     def changed(self, row: Any) -> tuple[str, ...]:
         """What changed after the last review, in words."""
@@ -167,7 +179,7 @@ class Surroundings:
             key_results=key_results,
             owner_active=self.owner_active(row),
             on_leave_since=self.away.get(row.owner_id),
-            delegate_active=self.delegate_active(row),
+            delegate_active=self.delegate_active(row.delegate_id),
             objectives=holds[Kind.OBJECTIVE],
             key_results_of_owner=holds[Kind.KEY_RESULT],
             utilisation=self.utilisation(row),
@@ -181,19 +193,28 @@ _NONE: Counter[str] = Counter()
 
 
 def surroundings(
-    connection: Connection, viewer: Viewer, rows: Collection[Any], *, policy: Policy, on: date
+    connection: Connection,
+    viewer: Viewer,
+    which: ColumnElement[bool],
+    owners: set[int],
+    delegates: set[int],
+    units: set[int],
+    *,
+    policy: Policy,
+    on: date,
 ) -> Surroundings:
-    """The look-ups for these rows of `of_goals`. Utilisation only of units whose cells the viewer may see."""
-    owners = {row.owner_id for row in rows if row.owner_id is not None}
-    stand_ins = {row.delegate_id for row in rows if row.delegate_id is not None}
-    units = {row.owner_unit_id for row in rows if row.owner_unit_id is not None}
-    people = _people(owners | stand_ins)
-    home = homes(connection, _people(owners), on) if owners else {}
-    places = units | {each.unit_id for each in home.values()}
+    """The look-ups for the goals that `which` selects, whose owners, delegates and owning units these are.
+
+    Utilisation only of units whose cells the viewer may see.
+    """
+    people = _people(which, owners, delegates)
+    anybody = bool(owners or delegates)
+    home = homes(connection, people, on) if anybody else {}
+    places = units | {each.unit_id for person, each in home.items() if person in owners}
     return Surroundings(
-        active=frozenset(connection.scalars(people.intersect(employed(on)))) if owners | stand_ins else frozenset(),
+        active=frozenset(connection.scalars(people.intersect(employed(on)))) if anybody else frozenset(),
         standing=frozenset(connection.scalars(standing_units(on))) & units if units else frozenset(),
-        away=away_since(connection, people, on) if owners | stand_ins else {},
+        away=away_since(connection, people, on) if anybody else {},
         held=_held(connection, owners, units),
         home=home,
         shown=shown_utilisation(connection, viewer, places, policy.goals.capacity_weeks, policy=policy, on=on),
@@ -201,30 +222,35 @@ def surroundings(
     )
 
 
-def _people(persons: set[int]) -> Select[Any]:
-    """SQL: these persons, or every owner and delegate when they are very many."""
-    if len(persons) <= _LISTED:
-        named = GoalRow.owner_id.in_(sorted(persons))
-        second = GoalRow.delegate_id.in_(sorted(persons))
+def _people(which: ColumnElement[bool], owners: set[int], delegates: set[int]) -> Select[Any]:
+    """SQL: ids of owners and delegates: named when they are few, else found by the condition again."""
+    if len(owners) + len(delegates) <= _LISTED:
+        owning: ColumnElement[bool] = GoalRow.owner_id.in_(sorted(owners))
+        standing_in: ColumnElement[bool] = GoalRow.delegate_id.in_(sorted(delegates))
     else:
-        named, second = GoalRow.owner_id.is_not(None), GoalRow.delegate_id.is_not(None)
-    both = select(GoalRow.owner_id.label("person")).where(named).union(select(GoalRow.delegate_id).where(second))
+        alive = and_(which, GoalRow.status.in_([Status.ACTIVE, Status.PAUSED]))
+        owning, standing_in = and_(alive, GoalRow.owner_id.is_not(None)), and_(alive, GoalRow.delegate_id.is_not(None))
+    both = select(GoalRow.owner_id.label("person")).where(owning).union(select(GoalRow.delegate_id).where(standing_in))
     return select(both.subquery().c.person)
 
 
 def _held(connection: Connection, owners: set[int], units: set[int]) -> dict[tuple[str, int], Counter[str]]:
-    statement = (
+    counted = (
         select(GoalRow.owner_id, GoalRow.owner_unit_id, GoalRow.kind, func.count().label("held"))
         .where(_open_and_active(GoalRow), GoalRow.kind.in_([Kind.OBJECTIVE, Kind.KEY_RESULT]))
         .group_by(GoalRow.owner_id, GoalRow.owner_unit_id, GoalRow.kind)
     )
-    if len(owners) + len(units) <= _LISTED:
-        statement = statement.where(or_(GoalRow.owner_id.in_(sorted(owners)), GoalRow.owner_unit_id.in_(sorted(units))))
+    if len(owners) + len(units) <= _LISTED:  # each by its own index
+        asked = [counted.where(GoalRow.owner_id.in_(sorted(owners)))] if owners else []
+        asked += [counted.where(GoalRow.owner_unit_id.in_(sorted(units)))] if units else []
+    else:
+        asked = [counted]
     found: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
-    for row in connection.execute(statement):
-        key = ("u", row.owner_unit_id) if row.owner_id is None else ("p", row.owner_id)
-        if key[1] is not None:
-            found[key][row.kind] = row.held
+    for statement in asked:
+        for row in connection.execute(statement):
+            key = ("u", row.owner_unit_id) if row.owner_id is None else ("p", row.owner_id)
+            if key[1] is not None:
+                found[key][row.kind] = row.held
     return dict(found)
 
 

@@ -24,14 +24,15 @@ class GoalRow(Base):
     __table_args__ = (
         CheckConstraint("owner_id IS NULL OR owner_unit_id IS NULL", name="one_owner"),
         CheckConstraint("due IS NULL OR start IS NULL OR due > start", name="due_after_start"),
-        Index("ix_goal_metric", "metric_key", "direction"),
+        Index("ix_goal_metric", "metric_key", "direction", "status", "visibility", "archived_at"),
+        Index("ix_goal_held", "owner_id", "owner_unit_id", "kind", "status", "visibility", "archived_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str | None] = mapped_column(String(100), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(String(300))
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     owner_unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)
     delegate_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("goal.id"), index=True)

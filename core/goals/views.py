@@ -142,7 +142,7 @@ def goal_page(connection: Connection, viewer: Viewer, goal_id: int, *, policy: P
     agreed = _agreed(connection, goal)
     return GoalPage(
         goal=goal,
-        going=going_of(connection, [goal], {goal_id: ins}, policy=policy, on=as_of)[goal_id],
+        going=going_of(connection, [goal], policy=policy, on=as_of)[goal_id],
         parent=next(iter(goals_by_id(connection, connection.scalars(above).all()).values()), None),
         children=children,
         check_ins=tuple(ins if whole or row.checks else (CheckIn(each.on, each.value) for each in ins)),

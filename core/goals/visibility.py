@@ -72,5 +72,7 @@ def _of_units(viewer: Viewer, on: date) -> ColumnElement[bool]:
 
 
 def _of_own_unit(viewer: Viewer, on: date) -> ColumnElement[bool]:
+    """SQL: the goal belongs to the viewer's own unit, or to somebody there; never by a role that is none."""
     unit = own_unit(viewer)
-    return or_(GoalRow.owner_unit_id.in_(unit), GoalRow.owner_id.in_(members_of(unit, on)))
+    together = or_(GoalRow.owner_unit_id.in_(unit), GoalRow.owner_id.in_(members_of(unit, on)))
+    return and_(literal(sees_open_goals(viewer)), together)

@@ -24,8 +24,8 @@ from core.intake.kinds import KINDS
 from core.intake.queue import one_at_a_time
 from core.intake.tables import Delivery, DeliveryBefore
 from core.people.loading import refresh_unit_days
-from core.people.tables import OrgUnit, Person
-from core.people.undo import roster_parts, with_units_above
+from core.people.tables import OrgUnit
+from core.people.undo import new_people, roster_parts, with_units_above
 from core.policy import Policy
 from core.privacy.tables import PendingRelease
 from core.workload.undo import any_released, fact_parts, released_since, units_in_notes
@@ -147,7 +147,7 @@ def undo_last(
             raise Refused(found.reason)
         aside = _aside(connection, found.delivery)
         assert aside is not None
-        if {int(row[0]) for row in aside.changes[Person.__tablename__]["new"]} & people_in_goals(connection):
+        if new_people(aside.changes) & people_in_goals(connection):
             raise Refused(
                 "Goals speak of people of this delivery by now, so it stands. Deliver a corrected file instead."
             )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from core.database.before import Part
+from core.database.before import Changes, Part
 from core.people.tables import Assignment, EmploymentSpell, OrgUnit, Person
 
 
@@ -29,6 +29,11 @@ def with_units_above(connection: Connection, units: Collection[int]) -> set[int]
             found.add(at)
             at = above.get(at)
     return found
+
+
+def new_people(changes: Changes) -> set[int]:
+    """Ids of the persons whom a delivery brought."""
+    return {int(row[0]) for row in changes[Person.__tablename__]["new"]}
 
 
 def _table(model: Any) -> Table:

@@ -135,7 +135,7 @@ class Desk:
             "last_confidence": None, "before_confidence": None, "same_values": 0,
         } | terms  # fmt: skip
         with self.engine.begin() as connection:
-            if "/" in owner or owner == "Co":
+            if ("/" in owner and "#" not in owner) or owner == "Co":
                 values |= {
                     "owner_id": None,
                     "owner_unit_id": connection.scalar(select(OrgUnit.id).where(OrgUnit.path == owner)),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, insert, select
 
 from core.access.refusals import Refused
 from core.access.viewer import Viewer
@@ -18,6 +18,7 @@ from core.goals.tables import GoalChange, GoalCheckIn, GoalRow
 from core.goals.views import goal_page
 from core.intake.history import undo_last, undoable
 from core.intake.imports import ImportRefused, ImportSummary
+from core.people.tables import Person
 from core.policy import Policy
 from tests.core.intake.content import TEMPLATES, bring_in, content, stock
 
@@ -294,5 +295,28 @@ def test_a_delivery_of_goals_is_not_undone(sqlite_engine: Engine) -> None:
     with sqlite_engine.connect() as connection:
         found = undoable(connection, policy=Policy(), as_of=AS_OF)
     assert not found.possible and "Deliver a corrected file" in found.reason
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Deliver a corrected file"):
         undo_last(sqlite_engine, actor="t", at=NOW, policy=Policy(), as_of=AS_OF)
+
+
+def test_people_whom_goals_name_are_not_taken_back_from_under_them(sqlite_engine: Engine) -> None:
+    """The delivery that brought them stands, and says why; without the goal it is undone."""
+    done = bring_in(sqlite_engine, "people", TEMPLATES / "people.csv", policy=Policy())
+    assert done.can_be_undone
+    with sqlite_engine.begin() as connection:
+        person = connection.scalar(select(Person.id).where(Person.code == "P0017"))
+        column_values = {
+            column.name: None for column in GoalRow.__table__.columns if column.nullable and column.name != "owner_id"
+        }
+        connection.execute(
+            insert(GoalRow).values(
+                **column_values, kind="objective", title="t", owner_id=person, standalone=True, measure="none", metric="",
+                metric_key="", direction=0, unit="", weight=1.0, cadence_days=30, pace="linear", ambition="committed",
+                acceptance="", visibility="open", status="active", version=1, created_at=NOW, same_values=0,
+            )
+        )  # fmt: skip
+    with pytest.raises(Refused, match="Goals speak of people"):
+        undo_last(sqlite_engine, actor="t", at=NOW, policy=Policy(), as_of=AS_OF)
+    with sqlite_engine.begin() as connection:
+        connection.execute(delete(GoalRow))
+    assert undo_last(sqlite_engine, actor="t", at=NOW, policy=Policy(), as_of=AS_OF).kind == "people"

@@ -88,8 +88,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_goal_author_id", "goal", ["author_id"])
     op.create_index("ix_goal_delegate_id", "goal", ["delegate_id"])
-    op.create_index("ix_goal_metric", "goal", ["metric_key", "direction"])
-    op.create_index("ix_goal_owner_id", "goal", ["owner_id"])
+    op.create_index(
+        "ix_goal_held", "goal", ["owner_id", "owner_unit_id", "kind", "status", "visibility", "archived_at"]
+    )
+    op.create_index("ix_goal_metric", "goal", ["metric_key", "direction", "status", "visibility", "archived_at"])
     op.create_index("ix_goal_owner_unit_id", "goal", ["owner_unit_id"])
     op.create_index("ix_goal_parent_id", "goal", ["parent_id"])
     op.create_index("ix_goal_partner_id", "goal", ["partner_id"])
