@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, event, insert, select, update
 
 from core.calendar import WEEK
 from core.database.engine import make_engine
@@ -232,3 +232,26 @@ def test_key_results_that_fewer_people_see_do_not_count_for_an_open_objective(de
         assert desk.page(top, who).going.progress == pytest.approx((0.5 + 3 * 0.1) / 4)
     with desk.engine.connect() as connection:
         assert len(connection.scalars(select(GoalCheckIn.id)).all()) == 4
+
+
+def test_a_queue_asks_as_many_questions_for_many_goals_as_for_few(sqlite_engine: Engine) -> None:
+    """A few statements, whatever there is to judge: goals are read together and never one by one."""
+    desk = Desk(sqlite_engine)
+    asked: list[str] = []
+
+    def heard(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    counts = []
+    for goals in (3, 60):
+        for _ in range(goals):
+            desk.active(cadence_days=7)
+        viewer = desk.viewer("boss")
+        event.listen(sqlite_engine, "before_cursor_execute", heard)
+        with sqlite_engine.connect() as connection:
+            asked.clear()
+            found = queue(connection, viewer, QueueFilters(limit=200), policy=POLICY, as_of=TODAY)
+            counts.append(len([each for each in asked if each.startswith("SELECT")]))
+        event.remove(sqlite_engine, "before_cursor_execute", heard)
+    assert found.found == 63
+    assert counts[0] == counts[1] <= 20
