@@ -4,12 +4,13 @@ from sqlalchemy import MetaData
 
 from core.access.tables import User
 from core.database.base import Base
+from core.goals.tables import GoalRow
 from core.intake.tables import HeaderMap
 from core.people.tables import OrgUnit
 from core.privacy.tables import PolicyVersion
 from core.workload.tables import UnitNote
 
-ONE_OF_EACH = (User, HeaderMap, OrgUnit, PolicyVersion, UnitNote)  # naming one declares all tables of its area
+ONE_OF_EACH = (User, GoalRow, HeaderMap, OrgUnit, PolicyVersion, UnitNote)  # naming one declares all tables of its area
 
 
 def declared() -> MetaData:

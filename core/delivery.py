@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import numpy as np
@@ -99,6 +99,8 @@ class ImportOptions:
     decimal: str | None = None
     notes: tuple[str, ...] = ()
     day: date | None = None
+    actor: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load has changed: weeks with other facts, and persons (ids) whose assignments are others now."""
+    """What a load has changed: weeks with other facts, and persons (ids) whose assignments are others now.
+
+    notes: remarks on what is on record now, for the summary.
+    """
 
     weeks: frozenset[date] = frozenset()
     reassigned: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,7 @@ class FileKind:
         year-month-day and decimals have a point by then. Cells that broke a rule must be tolerated.
     examine: (connection, typed frame of the whole file, options) -> (findings over rows and the database, plan);
         the plan is None when there are findings.
+    undoable: whether a delivery can be taken back; what keeps a history of its own is corrected by another file.
     """
 
     name: str
@@ -183,6 +190,7 @@ class FileKind:
     one_of: tuple[str, ...] = ()
     columns_for: Callable[[tuple[str, ...], ImportOptions], tuple[Column, ...]] | None = None
     refuse_header: Callable[[tuple[str, ...], ImportOptions], list[Finding]] | None = None
+    undoable: bool = True
 
 
 def plain(name: str) -> str:

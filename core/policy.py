@@ -21,6 +21,57 @@ class PolicyRefused(StartRefused):
     """The policy file cannot be used; the message names the file, what is wrong, and the remedy."""
 
 
+class GoalRules(BaseModel):
+    """When a goal needs revisiting, each threshold with its one-line meaning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stale_cadences: Annotated[
+        float, Field(gt=0, le=50, description="Without a check-in for more than so many cadences.")
+    ] = 2.0
+    stale_cadences_long: Annotated[float, Field(gt=0, le=50, description="The same, when it weighs two.")] = 4.0
+    judged_from: Annotated[float, Field(gt=0, le=1, description="Expected progress from which pace is judged.")] = 0.20
+    gap_behind: Annotated[
+        float, Field(gt=0, le=1, description="Expected less actual progress from which a goal is off pace.")
+    ] = 0.165
+    gap_at_risk: Annotated[float, Field(gt=0, le=1, description="The same, when it weighs two.")] = 0.33
+    run_rate: Annotated[
+        float, Field(gt=1, le=100, description="Needed pace from which it tells, as a multiple of the pace so far.")
+    ] = 3.0
+    confidence_fall: Annotated[
+        int, Field(ge=1, le=10, description="Fall of the confidence (0 to 10) since the last check-in.")
+    ] = 2
+    confidence_low: Annotated[
+        int, Field(ge=0, le=10, description="Confidence up to which it weighs two, from half way on.")
+    ] = 3
+    half_way: Annotated[
+        float, Field(gt=0, le=1, description="Expected progress that is half way; reached before it is too easy.")
+    ] = 0.5
+    stalled_check_ins: Annotated[int, Field(ge=2, le=50, description="Check-ins in a row with the same value.")] = 3
+    overdue_days_long: Annotated[
+        int, Field(ge=1, le=3660, description="Days after the due date beyond which being overdue weighs two.")
+    ] = 14
+    leave_days: Annotated[
+        int, Field(ge=1, le=3660, description="Days of leave beyond which an owner without a delegate is not active.")
+    ] = 21
+    most_objectives: Annotated[int, Field(ge=1, le=100, description="Open objectives of one owner at most.")] = 3
+    most_key_results: Annotated[
+        int, Field(ge=1, le=1000, description="Open key results of one owner at most, and of one objective.")
+    ] = 12
+    capacity_weeks: Annotated[
+        int, Field(ge=1, le=12, description="Released weeks in a row above the stretched band.")
+    ] = 2
+    revisit_from: Annotated[
+        int, Field(ge=1, le=20, description="Sum of severities from which a goal needs revisiting.")
+    ] = 2
+    score_yellow: Annotated[
+        float, Field(gt=0, le=1, description="Score from which an aspirational key result is yellow.")
+    ] = 0.4
+    score_green: Annotated[
+        float, Field(gt=0, le=1, description="Score from which it is green, and a committed one yellow.")
+    ] = 0.7
+
+
 class Policy(BaseModel):
     """Thresholds, each with its one-line meaning.
 
@@ -81,6 +132,7 @@ class Policy(BaseModel):
         str, Field(description="Working hours of people whose own schedule was not delivered.")
     ] = "Mo-Fr 08:00-18:00"
     default_zone: Annotated[str, Field(description="Time zone of people whose own was not delivered.")] = "UTC"
+    goals: Annotated[GoalRules, Field(description="When a goal needs revisiting.")] = GoalRules()
 
     @field_validator("activity_classes")
     @classmethod

@@ -191,7 +191,16 @@ def test_every_policy_field_is_in_the_table_with_its_default_and_the_reverse() -
     """The table of the policy lists each field with the value that it has when nobody changes it."""
     listed = {span(row[0]): row[1] for row in table(PROTECTION, "The policy")}
 
-    assert listed == {name: _written(value) for name, value in Policy().model_dump().items()}
+    assert listed == {name: _written(value) for name, value in _fields(Policy().model_dump())}
+
+
+def _fields(values: dict[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """Each field with its value; those of a group of rules as `group.field`."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _fields(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
 
 
 def _written(value: Any) -> str:

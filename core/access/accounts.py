@@ -61,6 +61,13 @@ def account(connection: Connection, user_id: int) -> Account | None:
     )
 
 
+def account_of_person(connection: Connection, person_code: str) -> int | None:
+    """The id of the active account that is linked to this person (the first by id), or None."""
+    return connection.scalar(
+        select(User.id).where(User.person_code == person_code, User.active).order_by(User.id).limit(1)
+    )
+
+
 def credential_for(connection: Connection, typed: str) -> Credential:
     """The credential of a name or e-mail as typed; a dummy of equal cost when there is none or it is deactivated."""
     row = connection.execute(

@@ -266,16 +266,61 @@ DATA_QUALITY = Rule(
     enforced_by=("core.access.viewer.units_delivering", "core.intake.quality.data_quality"),
 )
 
-# What this release does not hold, or holds and shows to nobody.
+_GOALS_SEEN = ("core.goals.visibility.sees", "core.goals.views.goal_page")
+_ALL_GOALS = Grant(Reach.ALL, "goal and progress")
+OPEN_GOALS = Rule(
+    id="open_goals",
+    data="Goals marked open",
+    person=_ALL_GOALS,
+    manager=_ALL_GOALS,
+    leader=_ALL_GOALS,
+    hr=_ALL_GOALS,
+    everyone=_ALL_GOALS,
+    held=True,
+    enforced_by=("core.access.viewer.sees_open_goals", *_GOALS_SEEN),
+)
+TEAM_GOALS = Rule(
+    id="team_goals",
+    data="Goals marked for the team",
+    person=Grant(Reach.OWN_ROWS, "your own, and those of your unit"),
+    manager=Grant(Reach.UNITS, "of their direct reports and of the units they manage, with all below"),
+    leader=Grant(Reach.UNITS, "of the units they lead, with all below"),
+    hr=NEVER,
+    everyone=NEVER,
+    held=True,
+    enforced_by=("core.access.viewer.units_led", *_GOALS_SEEN),
+)
 OWN_GOALS = Rule(
     id="own_goals",
-    data="Your goals, check-ins and growth",
-    person=Grant(Reach.OWN_ROWS, "all"),
-    manager=Grant(Reach.SHARED, "goals, shared check-in notes, the agreed growth plan"),
-    leader=Grant(Reach.COUNTS, "counts over open goals"),
-    hr=Grant(Reach.COUNTS, "counts over open goals"),
+    data="Your private goals, development, wellbeing",
+    person=Grant(Reach.OWN_ROWS, "all; of drafts and proposals only the two who agree see anything"),
+    manager=Grant(Reach.SHARED, "private goals of their direct reports; of wellbeing, only what you share"),
+    leader=NEVER,
+    hr=NEVER,
     everyone=NEVER,
+    held=True,
+    enforced_by=_GOALS_SEEN,
 )
+GOAL_REASONS = Rule(
+    id="goal_reasons",
+    data="Why a goal needs revisiting, its history, notes of check-ins",
+    person=Grant(Reach.OWN_ROWS, "of goals that you own or share"),
+    manager=Grant(Reach.UNITS, "of goals of their direct reports and of the units they manage"),
+    leader=Grant(Reach.UNITS, "of open and team goals of the units they lead, with all below"),
+    hr=NEVER,
+    everyone=NEVER,
+    held=True,
+    enforced_by=(
+        "core.access.viewer.units_led",
+        "core.goals.visibility.sees_reasons",
+        "core.goals.queue_views.queue",
+        "core.goals.views.goal_page",
+        "core.goals.commands.check_in",
+        "core.goals.decisions.decide",
+    ),
+)
+
+# What this release does not hold, or holds and shows to nobody.
 PULSE = Rule(
     id="pulse",
     data="Your pulse answers and comments",
@@ -287,7 +332,6 @@ PULSE = Rule(
         Reach.OWN_LINE, "protected numbers of their own unit and the units above, from the same day as leaders"
     ),
 )
-OPEN_GOALS = _open_to_all("open_goals", "Goals marked open", "all")
 EXITS = Rule(
     id="exits",
     data="Exits and their reasons",
@@ -320,9 +364,11 @@ RULES: tuple[Rule, ...] = (
     HOW_IT_WORKS,
     DELIVERIES,
     DATA_QUALITY,
-    OWN_GOALS,
-    PULSE,
     OPEN_GOALS,
+    TEAM_GOALS,
+    OWN_GOALS,
+    GOAL_REASONS,
+    PULSE,
     EXITS,
     CONCERNS,
     RESULTS,

@@ -13,7 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from core.access.rules import (
     DATA_QUALITY,
     DELIVERIES,
+    GOAL_REASONS,
     GROUP_NUMBERS,
+    OPEN_GOALS,
     OWN_HOURS,
     RELATIONS_OF,
     Reach,
@@ -103,6 +105,20 @@ def units_delivering(viewer: Viewer, path: InstrumentedAttribute[str]) -> Column
     if Reach.ADMINISTERED in reach:
         allowed.append(true())
     return or_(*allowed)
+
+
+def units_led(viewer: Viewer, path: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """SQL condition over unit paths: the units that the viewer leads or manages by the account, with all below.
+
+    Whether goals of these units open to the viewer with their reasons. HR and administrators lead none by their role.
+    """
+    leads = Reach.UNITS in reaches(GOAL_REASONS, viewer.roles)
+    return or_(false(), *(below(path, unit) for unit in viewer.units if leads))
+
+
+def sees_open_goals(viewer: Viewer) -> bool:
+    """Whether goals marked open are open to the viewer: by a role of those who work here, or as somebody on the roster."""
+    return Reach.ALL in reaches(OPEN_GOALS, viewer.roles) or bool(viewer.person_code)
 
 
 def only_own(viewer: Viewer, code: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -106,7 +106,8 @@ def match_header(
     lacking = _lacking(kind, columns, found, header, row)
     required = [column.name for column in columns if column.required]
     lacks = [name for name in required if name not in found]
-    far = lacks if 2 * len(lacks) > len(required) else []
+    strange = 4 * len(found) < len(header)  # hardly a name is known
+    far = lacks if 2 * len(lacks) + strange > len(required) else []
     stranger = _stranger(header, kind, options, far, row) if lacking and not slips and not options.columns else None
     findings = [stranger] if stranger else findings + lacking
     places = tuple((column, found[column.name]) for column in columns if column.name in found)
@@ -150,7 +151,7 @@ def _stranger(
 ) -> Finding | None:
     """One finding for a file of another kind, or of none; None for one that is nearly of this kind.
 
-    lacks: what the kind requires and is not there, when that is more than half; else empty.
+    lacks: what the kind requires and is not there, when that is more than half (half, when hardly a name is known); else empty.
     """
     other = other_kind(header, kind, options)
     if other is not None:

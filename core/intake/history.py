@@ -18,12 +18,14 @@ from core.access.changes import record
 from core.access.refusals import Refused
 from core.calendar import WEEK, label, last_closed_week, monday_of
 from core.database.before import Before, Changes, OtherwiseNow, Part, put_back
+from core.goals.undo import people_in_goals, units_in_goals
 from core.intake.deliveries import mark_undone
+from core.intake.kinds import KINDS
 from core.intake.queue import one_at_a_time
 from core.intake.tables import Delivery, DeliveryBefore
 from core.people.loading import refresh_unit_days
 from core.people.tables import OrgUnit
-from core.people.undo import first_day_reassigned, roster_parts, with_units_above
+from core.people.undo import first_day_reassigned, new_people, roster_parts, with_units_above
 from core.policy import Policy
 from core.privacy.tables import PendingRelease
 from core.workload.undo import any_released, fact_parts, released_since, units_in_notes
@@ -112,12 +114,18 @@ class Undoable:
 def undoable(connection: Connection, *, policy: Policy, as_of: date) -> Undoable:
     """The last delivery, and in plain words why it cannot be taken back, if it cannot."""
     last = connection.execute(
-        select(Delivery.id, Delivery.file, Delivery.undone_at, Delivery.undone_by).order_by(Delivery.id.desc()).limit(1)
+        select(Delivery.id, Delivery.kind, Delivery.file, Delivery.undone_at, Delivery.undone_by)
+        .order_by(Delivery.id.desc())
+        .limit(1)
     ).first()
     if last is None:
         return Undoable(None, "Nothing has been delivered yet.")
     if last.undone_at is not None:
         return Undoable(last.id, f"The last delivery, {last.file}, was undone already, by {last.undone_by}.")
+    if last.kind in KINDS and not KINDS[last.kind].undoable:
+        return Undoable(
+            last.id, "The last delivery keeps its own history, so it stands. Deliver a corrected file instead."
+        )
     found = _aside(connection, last.id)
     if found is None:
         return Undoable(
@@ -153,6 +161,10 @@ def undo_last(
             raise Refused(found.reason)
         aside = _aside(connection, found.delivery)
         assert aside is not None
+        if new_people(aside.changes) & people_in_goals(connection):
+            raise Refused(
+                "Goals speak of people of this delivery by now, so it stands. Deliver a corrected file instead."
+            )
         line = connection.execute(select(Delivery).where(Delivery.id == found.delivery)).mappings().one()
         stay = _units_that_stay(connection, aside, line["at"])
         try:
@@ -240,9 +252,9 @@ def _closed(connection: Connection, found: _Aside, policy: Policy, as_of: date) 
 
 
 def _units_that_stay(connection: Connection, found: _Aside, at: datetime) -> set[int]:
-    """New units that something else speaks of by now (a note, or a release), with those above. They stay, without people."""
+    """New units that something else speaks of by now (note, goal, release), with those above. They stay, without people."""
     new = {int(row[0]) for row in found.changes[OrgUnit.__tablename__]["new"]}
-    named = new if released_since(connection, at) else new & units_in_notes(connection)
+    named = new if released_since(connection, at) else new & (units_in_notes(connection) | units_in_goals(connection))
     return with_units_above(connection, named) & new
 
 

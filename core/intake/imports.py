@@ -175,7 +175,8 @@ def _examine(connection: Connection, call: _Call, staged: Staged) -> Plan:
     Raises:
         ImportRefused: there are problems, found now or before.
     """
-    findings, plan = call.kind.examine(connection, staged.frame, call.options)
+    said = replace(call.options, actor=call.actor, at=call.at)
+    findings, plan = call.kind.examine(connection, staged.frame, said)
     call.log.afterwards(findings)
     call.log.refuse_if_any()
     assert plan is not None
@@ -196,6 +197,7 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
                 plan = _examine(connection, call, staged)
             aside = _aside(connection, call, plan)
             loaded = plan.load(connection)
+            notes += loaded.notes
             rehomed = rehome(connection, loaded.reassigned)
             weeks = set(loaded.weeks | rehomed.weeks)
             if rehomed.outside and not call.dry_run:  # a check must not tell which weeks of somebody are on record
@@ -234,7 +236,7 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
 
 
 def _aside(connection: Connection, call: _Call, plan: Plan) -> Aside | None:
-    if call.dry_run or call.policy is None:
+    if call.dry_run or call.policy is None or not call.kind.undoable:
         return None
     return Aside(connection, plan.counts.weeks, policy=call.policy, as_of=call.as_of)
 

@@ -1,12 +1,15 @@
 """The kinds of file that can be imported, by name. Each is declared by its area."""
 
 from core.delivery import FileKind
+from core.goals.imports import GOALS
+from core.goals.update_imports import GOAL_UPDATES
 from core.people.imports import PEOPLE
 from core.workload.activity_imports import ACTIVITY_EVENTS
 from core.workload.imports import PERSON_WEEKS
 from core.workload.viva_imports import VIVA_PERSON_QUERY
 
-KINDS: dict[str, FileKind] = {kind.name: kind for kind in (PEOPLE, PERSON_WEEKS, ACTIVITY_EVENTS, VIVA_PERSON_QUERY)}
+_EVERY = (PEOPLE, PERSON_WEEKS, ACTIVITY_EVENTS, VIVA_PERSON_QUERY, GOALS, GOAL_UPDATES)
+KINDS: dict[str, FileKind] = {kind.name: kind for kind in _EVERY}
 
 
 class UnknownKind(ValueError):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Select, select
 
-from core.access.viewer import Viewer, narrowed, only_own, units_in_scope
+from core.access.viewer import Viewer, narrowed, only_own, units_in_scope, units_led
 from core.people.tables import OrgUnit, Person
 
 
@@ -25,6 +25,21 @@ def led_units(viewer: Viewer) -> Select[int]:
 def led_unit(viewer: Viewer, path: str) -> Select[int]:
     """SQL: the id of the unit at `path` when a group role of the viewer covers it; no row otherwise."""
     return readable_unit(viewer, path, own_line_open=False)
+
+
+def units_of_role(viewer: Viewer) -> Select[int]:
+    """SQL: ids of the units that the viewer leads or manages by the account, with all below; none for HR."""
+    return select(OrgUnit.id).where(units_led(viewer, OrgUnit.path))
+
+
+def unit_of_role(viewer: Viewer, unit_id: int) -> Select[int]:
+    """SQL: the unit of that id when the viewer leads or manages it by the account; no row otherwise."""
+    return units_of_role(viewer).where(OrgUnit.id == unit_id)
+
+
+def readable_units(viewer: Viewer, *, own_line_open: bool) -> Select[int]:
+    """SQL: ids of all units whose group cells the viewer may see."""
+    return select(OrgUnit.id).where(units_in_scope(viewer, OrgUnit.path, own_line_open=own_line_open))
 
 
 def path_of(connection: Connection, unit_id: int) -> str:

@@ -70,6 +70,11 @@ def with_units_above(connection: Connection, units: Collection[int]) -> set[int]
     return found
 
 
+def new_people(changes: Changes) -> set[int]:
+    """Ids of the persons whom a delivery brought."""
+    return {int(row[0]) for row in changes[Person.__tablename__]["new"]}
+
+
 def _table(model: Any) -> Table:
     table = model.__table__
     assert isinstance(table, Table)

@@ -26,7 +26,7 @@ from core.privacy.ledger import rows_of
 from core.privacy.proof import audit
 from core.privacy.suppression import decide, violations
 from core.workload.tables import PersonWeek
-from tests.benchmarks import heatmap, imports, sessions, sizes, weeks_of_units, whole
+from tests.benchmarks import goals, heatmap, imports, sessions, sizes, weeks_of_units, whole
 from tests.benchmarks.pages import compare
 from tests.benchmarks.protection import visibility
 
@@ -140,6 +140,7 @@ def crowd(folder: Path) -> None:
 PARTS: dict[str, Callable[[Path], object]] = {
     "demonstration": demonstration,
     "decision": lambda _: decision(),
+    "goals": goals.measure,
     "heatmap": lambda _: heatmap.measure(),
     "imports": lambda _: imports.measure(),
     "protection": lambda _: weeks_of_units.measure(),

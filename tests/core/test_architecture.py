@@ -53,6 +53,7 @@ PERSON_GRAIN = {
         "core.workload.my_week_views",  # a person's own rows, to that person
         "core.workload.undo",  # puts back what a delivery replaced; selects nothing
         "core.workload.open_weeks",  # one class for the whole company, for weeks that are not closed
+        "core.workload.absence",  # who has been away for whole weeks, for a conclusion that never says why
     },
     "CollaborationWeek": {
         "core.workload.tables",

@@ -31,9 +31,26 @@ from core.access.rules import (
     roles_reaching,
 )
 from core.access.sessions import Limits, end_own, exchange, issue_code, sessions_of
-from core.access.viewer import GROUP_ROLES, ROLES, SCREENS, Viewer, only_own, units_delivering, units_in_scope
+from core.access.viewer import (
+    GROUP_ROLES,
+    ROLES,
+    SCREENS,
+    Viewer,
+    only_own,
+    sees_open_goals,
+    units_delivering,
+    units_in_scope,
+    units_led,
+)
 from core.database.base import Base
 from core.database.engine import make_engine
+from core.goals.commands import check_in
+from core.goals.decisions import Decision, decide
+from core.goals.goal import Kind, Visibility
+from core.goals.queue_views import QueueFilters, queue
+from core.goals.tables import GoalRow
+from core.goals.views import GoalPage, goal_page
+from core.goals.visibility import sees, sees_reasons
 from core.intake.deliveries import actor_of, history, may_import
 from core.intake.quality import data_quality
 from core.metrics.catalogue import catalogue
@@ -84,6 +101,24 @@ LOOKS = {  # what was noted -> about whom; the codes differ by a letter, the uni
     "a unit that begins alike": f"unit {MY_UNIT}self",
     "the unit of a colleague": "unit Co/Aa/Three",
 }
+GOALS_OF_ME = {  # name -> visibility and kind; all of them are the person's
+    "open": (Visibility.OPEN, Kind.KEY_RESULT),
+    "team": (Visibility.TEAM, Kind.KEY_RESULT),
+    "private": (Visibility.PRIVATE, Kind.DEVELOPMENT),
+    "wellbeing": (Visibility.PRIVATE, Kind.WELLBEING),
+}
+
+
+def a_goal(owner: int, visibility: Visibility, kind: Kind) -> dict[str, object]:
+    """The row of an active goal, named for what it is; it is to be revisited, as it has no unit of measure."""
+    nothing = dict.fromkeys(column.name for column in GoalRow.__table__.columns if column.name != "id")
+    title = next(name for name, each in GOALS_OF_ME.items() if each == (visibility, kind))
+    return {
+        **nothing, "kind": kind, "title": title, "owner_id": owner, "standalone": True, "measure": "increase", "metric": "",
+        "metric_key": "", "direction": 1, "unit": "", "weight": 1.0, "cadence_days": 14, "pace": "linear",
+        "ambition": "aspirational", "acceptance": "", "visibility": visibility, "status": "active", "version": 1,
+        "created_at": AT, "same_values": 0,
+    }  # fmt: skip
 
 
 def build(engine: Engine) -> None:
@@ -127,6 +162,8 @@ def build(engine: Engine) -> None:
         for name in ACCOUNTS:
             code = issue_code(connection, account_id(connection, name), name, LIMITS, AT)
             assert exchange(connection, code, name, LIMITS, AT, browser=name)
+        for visibility, kind in GOALS_OF_ME.values():
+            connection.execute(insert(GoalRow).values(**a_goal(ids[ME], visibility, kind)))
         for what, subject in LOOKS.items():
             record_read(connection, viewer="hr", subjects=[subject], what=what, day=AT.date())
 
@@ -358,6 +395,93 @@ def quality(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     return found, set(PATHS) if reach in (Reach.COMPANY, Reach.ADMINISTERED) else set()
 
 
+def opened_goals(connection: Connection, asks: Asks, page: Callable[[int], GoalPage]) -> set[str]:
+    """Titles of the goals whose page opens; exactly those that the condition selects."""
+    found = set()
+    for row in connection.execute(select(GoalRow.id, GoalRow.title)).all():
+        try:
+            found.add(page(row.id).goal.title)
+        except NoPermission:
+            continue
+    assert found == set(connection.scalars(select(GoalRow.title).where(sees(asks.viewer, AS_OF))))
+    return found
+
+
+def reach_of(rule_id: str, asks: Asks) -> Reach:
+    """What the table grants the relation that asks."""
+    rule = rule_of(rule_id)
+    return rule.grant(asks.relation).under(asks.policy).reach if asks.relation else Reach.NONE
+
+
+def open_goals(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Whether goals marked open are opened; a page and the condition agree."""
+    assert sees(asks.viewer, AS_OF) is not None
+    found = opened_goals(
+        connection, asks, lambda goal: goal_page(connection, asks.viewer, goal, policy=asks.policy, as_of=AS_OF)
+    ) & {"open"}
+    assert sees_open_goals(asks.viewer) == bool(found)
+    return found, {"open"} if reach_of("open_goals", asks) is Reach.ALL else set()
+
+
+def team_goals(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Whether goals of the team are opened, and which units the asker leads."""
+    assert sees(asks.viewer, AS_OF) is not None
+    found = opened_goals(
+        connection, asks, lambda goal: goal_page(connection, asks.viewer, goal, policy=asks.policy, as_of=AS_OF)
+    ) & {"team"}
+    led = set(connection.scalars(select(OrgUnit.path).where(units_led(asks.viewer, OrgUnit.path))))
+    reach = reach_of("team_goals", asks)
+    assert led == (
+        {p for p in PATHS for unit in asks.viewer.units if p == unit or p.startswith(unit + "/")}
+        if reach is Reach.UNITS
+        else set()
+    )
+    return found, {"team"} if reach in (Reach.OWN_ROWS, Reach.UNITS) else set()
+
+
+def own_goals(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Whose private goals are opened: the person's all, for the manager those between the two, nobody else's."""
+    assert sees(asks.viewer, AS_OF) is not None
+    found = opened_goals(
+        connection, asks, lambda goal: goal_page(connection, asks.viewer, goal, policy=asks.policy, as_of=AS_OF)
+    ) & {"private", "wellbeing"}
+    of = {Reach.OWN_ROWS: {"private", "wellbeing"}, Reach.SHARED: {"private"}}
+    return found, of.get(reach_of("own_goals", asks), set())
+
+
+def goal_reasons(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Whose goals' reasons are told by page and queue, and who may check in and decide."""
+    viewer, policy = asks.viewer, asks.policy
+    judged = set(connection.scalars(select(GoalRow.title).where(sees_reasons(viewer, AS_OF))))
+    try:
+        listed = queue(connection, viewer, QueueFilters(), policy=policy, as_of=AS_OF).items
+        assert {item.goal.title for item in listed} == judged
+    except NoPermission:
+        assert not judged
+    for row in connection.execute(select(GoalRow.id, GoalRow.title)).all():
+        try:
+            page = goal_page(connection, viewer, row.id, policy=policy, as_of=AS_OF)
+            assert (page.reasons is not None) == (row.title in judged)
+        except NoPermission:
+            assert row.title not in judged
+        for act in (
+            lambda goal: check_in(connection, viewer, goal, value=1.0, at=AT),
+            lambda goal: decide(connection, viewer, goal, Decision.KEEP, reason="r", based_on=1, at=AT, policy=policy),
+        ):
+            attempt = connection.begin_nested()
+            try:
+                act(row.id)
+                assert row.title in judged
+            except NoPermission:
+                assert row.title not in judged
+            attempt.rollback()
+    led = set(connection.scalars(select(OrgUnit.path).where(units_led(viewer, OrgUnit.path))))
+    assert bool(led) == (reach_of("goal_reasons", asks) is Reach.UNITS)
+    return judged, {
+        Relation.PERSON: set(GOALS_OF_ME), Relation.MANAGER: {"open", "team", "private"}, Relation.LEADER: {"open", "team"},
+    }.get(asks.relation, set()) if asks.relation else set()  # fmt: skip
+
+
 CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "own_hours": own_hours,
     "own_events": events,
@@ -370,6 +494,10 @@ CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "how_it_works": how_it_works,
     "deliveries": deliveries,
     "data_quality": quality,
+    "open_goals": open_goals,
+    "team_goals": team_goals,
+    "own_goals": own_goals,
+    "goal_reasons": goal_reasons,
 }
 
 
@@ -461,9 +589,11 @@ DECIDED = {
     "how_it_works": "AAAAAA",
     "deliveries": "---C-D",
     "data_quality": "---C-D",
-    "own_goals": "OS##--",
+    "open_goals": "AAAAA-",
+    "team_goals": "OUU---",
+    "own_goals": "OS----",
+    "goal_reasons": "OUU---",
     "pulse": "W-UCL-",
-    "open_goals": "AAAAAA",
     "exits": "-#UC--",
     "concerns": "O--N--",
     "published_results": "AAAAAA",
@@ -504,9 +634,9 @@ def test_only_the_own_line_depends_on_the_policy() -> None:
 
 
 def test_what_is_not_held_has_nowhere_to_be_stored_or_is_read_by_nobody() -> None:
-    """No table for goals, answers, concerns or results; reasons of leaving are taken in and read by no view or screen."""
+    """No table for answers, concerns or results; reasons of leaving are taken in and read by no view or screen."""
     tables = set(Base.metadata.tables)
-    for word in ("goal", "check_in", "pulse", "answer", "wave", "exit", "concern", "published_result"):
+    for word in ("pulse", "answer", "wave", "exit", "concern", "published_result"):
         assert not [name for name in tables if word in name]
     readers = {
         path.relative_to(ROOT).as_posix()
@@ -569,6 +699,8 @@ DOES_NOT_SHOW = (
     "lookback",
     "activity_loading",
     "activity_rollup",
+    "places",
+    "absence",
 )
 
 

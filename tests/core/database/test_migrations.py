@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 import core.access.tables
+import core.goals.tables
 import core.intake.tables
 import core.people.tables
 import core.privacy.tables
@@ -15,7 +16,14 @@ from core.database.base import Base
 from core.database.migrate import current, head, upgrade
 from core.workload.partitions import partitions
 
-DECLARED = (core.access.tables, core.intake.tables, core.people.tables, core.privacy.tables, core.workload.tables)
+DECLARED = (
+    core.access.tables,
+    core.goals.tables,
+    core.intake.tables,
+    core.people.tables,
+    core.privacy.tables,
+    core.workload.tables,
+)
 
 
 def no_partition_of(names: set[str]) -> Callable[..., bool]:
@@ -32,7 +40,7 @@ def test_migrations_make_exactly_the_declared_tables(engine: Engine) -> None:
         differences = compare_metadata(context, Base.metadata)
 
     assert differences == []
-    assert len(DECLARED) == 5
+    assert len(DECLARED) == 6
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:

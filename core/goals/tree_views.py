@@ -1,0 +1,99 @@
+"""The tree of goals that the viewer may see, from the company to a key result. The rule stands in every WHERE."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+from sqlalchemy.orm import aliased
+
+from core.access.refusals import NoPermission
+from core.access.viewer import Viewer
+from core.goals.goal import AGREED, Status
+from core.goals.lines import Line, lines_of
+from core.goals.reading import batches
+from core.goals.tables import GoalRow
+from core.goals.visibility import sees
+from core.people.places import members_of, units_under
+from core.policy import Policy
+
+MOST_IN_TREE = 2_000  # goals of one tree that are read at once; beyond, open a goal to see what is under it
+
+
+@dataclass(frozen=True)
+class TreeFilters:
+    """Which part of the tree. root: a goal, None for what stands at the top. unit: a path, with all below. depth: levels."""
+
+    root: int | None = None
+    unit: str | None = None
+    depth: int = 3
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Goals in the order of the tree, each after what it serves. complete: False when more than 2,000 would have been shown."""
+
+    lines: tuple[Line, ...]
+    complete: bool
+
+
+def goal_tree(
+    connection: Connection, viewer: Viewer, filters: TreeFilters = TreeFilters(), *, policy: Policy, as_of: date
+) -> Tree:
+    """The goals that the viewer may see, as a tree, from the root (or what has no visible parent) down.
+
+    Raises:
+        NoPermission: the root is not a goal that the viewer may see.
+    """
+    visible = [sees(viewer, as_of), GoalRow.archived_at.is_(None), GoalRow.status.in_(sorted(AGREED))]
+    if not filters.closed:
+        visible.append(GoalRow.status.in_([Status.ACTIVE, Status.PAUSED]))
+    if filters.root is not None:
+        level = connection.scalars(select(GoalRow.id).where(GoalRow.id == filters.root, sees(viewer, as_of))).all()
+        if not level:
+            raise NoPermission("This is not a goal that you may see.")
+    else:
+        tops = _tops(visible, filters, as_of)
+        level = connection.scalars(tops.order_by(GoalRow.due, GoalRow.id).limit(MOST_IN_TREE + 1)).all()
+    kept: list[int] = list(level[:MOST_IN_TREE])
+    complete = len(level) <= MOST_IN_TREE
+    under: dict[int, list[int]] = defaultdict(list)
+    seen = set(kept)
+    for _ in range(max(filters.depth, 1) - 1):
+        found: list[int] = []
+        for some in batches(list(level)):
+            statement = select(GoalRow.id, GoalRow.parent_id).where(GoalRow.parent_id.in_(some), *visible)
+            for row in connection.execute(statement.order_by(GoalRow.due, GoalRow.id)):
+                if row.id in seen:
+                    continue
+                if len(seen) >= MOST_IN_TREE:
+                    complete = False
+                    break
+                seen.add(row.id)
+                under[row.parent_id].append(row.id)
+                found.append(row.id)
+        level = found
+    lines = {line.goal.id: line for line in lines_of(connection, viewer, seen, policy=policy, on=as_of)}
+    return Tree(tuple(_walk(kept, under, lines)), complete)
+
+
+def _tops(visible: list[Any], filters: TreeFilters, on: date) -> Any:
+    """SQL: ids of goals at the top: without a parent, or with one that is not among those shown."""
+    chosen = list(visible)
+    if filters.unit is not None:
+        units = units_under(filters.unit)
+        chosen.append(or_(GoalRow.owner_unit_id.in_(units), GoalRow.owner_id.in_(members_of(units, on))))
+    ids = aliased(GoalRow, select(GoalRow).where(*chosen).subquery())
+    return select(GoalRow.id).where(*chosen, or_(GoalRow.parent_id.is_(None), GoalRow.parent_id.not_in(select(ids.id))))
+
+
+def _walk(tops: list[int], under: Mapping[int, list[int]], lines: Mapping[int, Line]) -> Iterable[Line]:
+    waiting = [(each, 0) for each in reversed(tops)]
+    while waiting:
+        at, depth = waiting.pop()
+        line = lines[at]
+        yield Line(line.goal, line.going, depth, line.children)
+        waiting.extend((each, depth + 1) for each in reversed(under.get(at, [])))
