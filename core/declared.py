@@ -8,9 +8,10 @@ from core.goals.tables import GoalRow
 from core.intake.tables import HeaderMap
 from core.people.tables import OrgUnit
 from core.privacy.tables import PolicyVersion
+from core.rhythm.tables import Pair
 from core.workload.tables import UnitNote
 
-ONE_OF_EACH = (User, GoalRow, HeaderMap, OrgUnit, PolicyVersion, UnitNote)  # naming one declares all tables of its area
+ONE_OF_EACH = (User, GoalRow, HeaderMap, OrgUnit, PolicyVersion, Pair, UnitNote)  # naming one declares all tables
 
 
 def declared() -> MetaData:

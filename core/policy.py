@@ -72,6 +72,23 @@ class GoalRules(BaseModel):
     ] = 0.7
 
 
+class RhythmRules(BaseModel):
+    """How often two people talk, and what counts as in time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    check_in_days: Annotated[
+        int, Field(ge=7, le=366, description="Days from one check-in to the next; a review counts as one.")
+    ] = 30
+    review_days: Annotated[int, Field(ge=7, le=732, description="Days from one review to the next.")] = 91
+    grace_days: Annotated[
+        int, Field(ge=0, le=60, description="Days after its due day on which a conversation is still on time.")
+    ] = 7
+    timely_days: Annotated[
+        int, Field(ge=1, le=366, description="Days after which feedback is no longer fresh, and the form says so.")
+    ] = 14
+
+
 class Policy(BaseModel):
     """Thresholds, each with its one-line meaning.
 
@@ -133,6 +150,8 @@ class Policy(BaseModel):
     ] = "Mo-Fr 08:00-18:00"
     default_zone: Annotated[str, Field(description="Time zone of people whose own was not delivered.")] = "UTC"
     goals: Annotated[GoalRules, Field(description="When a goal needs revisiting.")] = GoalRules()
+
+    rhythm: Annotated[RhythmRules, Field(description="How often two people talk.")] = RhythmRules()
 
     @field_validator("activity_classes")
     @classmethod

@@ -1,5 +1,7 @@
 """Settings by environment, checked once at start. A wrong setting is refused with the way to mend it."""
 
+import base64
+import binascii
 import os
 from functools import cache
 from pathlib import Path
@@ -10,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_DATABASE = f"sqlite:///{ROOT / 'data' / 'evenkeel.db'}"
 SECRET_MINIMUM = 32
+NOTES_KEY_LENGTH = 44
+NEW_NOTES_KEY = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
 _PLACEHOLDERS = ("change", "placeholder", "example", "secret", "default", "some_key", "your-", "replace")
 
 
@@ -33,6 +37,11 @@ class Settings(BaseSettings):
     policy_file: Path | None = Field(default=None, description="A TOML file that overrides policy defaults.")
     key_dir: Path | None = Field(
         default=None, description="A folder, private to the service, for keys that are in no database and in no backup."
+    )
+    notes_keys: str = Field(
+        default="",
+        repr=False,
+        description="Keys that notes of conversations are sealed with, newest first, separated by commas.",
     )
     session_hours: float = Field(
         default=12, gt=0, le=168, description="Hours after sign-in until a session ends, used or not."
@@ -77,10 +86,12 @@ def refuse_unsafe_start(chosen: Settings) -> None:
     """Outside demonstration mode a real secret must be set; a folder for keys, if one is named, must be there and private.
 
     Raises:
-        StartRefused: the secret is missing, too short, or looks like a placeholder; or the folder is not as it has to be.
+        StartRefused: the secret is missing, too short, or looks like a placeholder; the folder is not as it has to be; or a key
+            for notes is none.
     """
     if chosen.key_dir is not None:
         key_folder(chosen)
+    notes_keys(chosen)
     if chosen.demo:
         return
     key = chosen.secret_key
@@ -92,6 +103,26 @@ def refuse_unsafe_start(chosen: Settings) -> None:
         raise StartRefused(f"EVENKEEL_SECRET_KEY is missing or shorter than {SECRET_MINIMUM} characters. {remedy}")
     if any(word in key.lower() for word in _PLACEHOLDERS) or len(set(key)) < 10:
         raise StartRefused(f"EVENKEEL_SECRET_KEY looks like a placeholder. {remedy}")
+
+
+def notes_keys(chosen: Settings) -> tuple[str, ...]:
+    """The keys of `EVENKEEL_NOTES_KEYS`, newest first; empty when none is set.
+
+    Raises:
+        StartRefused: one is not a key (32 bytes in URL-safe Base64). The message never holds any of it.
+    """
+    keys = tuple(key.strip() for key in chosen.notes_keys.split(",") if key.strip())
+    for place, key in enumerate(keys, start=1):
+        try:
+            whole = len(key) == NOTES_KEY_LENGTH and len(base64.b64decode(key, altchars=b"-_", validate=True)) == 32
+        except (binascii.Error, ValueError):
+            whole = False
+        if not whole:
+            raise StartRefused(
+                f"Key {place} of EVENKEEL_NOTES_KEYS is not a key for notes: it has to be 32 bytes in URL-safe Base64 "
+                f"({NOTES_KEY_LENGTH} characters). Take it again from where you keep it; a new one is made by: {NEW_NOTES_KEY}"
+            )
+    return keys
 
 
 def key_folder(chosen: Settings) -> Path:

@@ -1,6 +1,7 @@
 """The page docs/access.md, made from the table of rules that the scope conditions are made from."""
 
-from core.access.rules import LABELS, RULES, Relation, Rule
+from core.access.grants import LABELS, Relation, Rule
+from core.access.rules import RULES
 
 
 def access_page() -> str:

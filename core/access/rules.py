@@ -5,104 +5,10 @@ the functions named in `enforced_by` put those conditions into their statements.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
-from core.policy import Policy
+from core.access.grants import NEVER, RELATIONS_OF, Grant, Reach, Rule
 
-
-class Relation(StrEnum):
-    """How somebody stands to the data. Everybody who works here is `EVERYONE`, whatever else they are."""
-
-    PERSON = "person"
-    MANAGER = "manager"
-    LEADER = "leader"
-    HR = "hr"
-    EVERYONE = "everyone"
-    ADMINISTRATOR = "administrator"
-
-
-class Reach(StrEnum):
-    """How far a relation reaches."""
-
-    OWN_ROWS = "own rows"  # rows about the person who asks
-    WRITE_ONLY = "write only"  # may be given, and cannot be found again by anybody
-    SHARED = "what was shared"
-    UNITS = "units of the account"  # with everything below them
-    COMPANY = "company"  # unless the account is narrowed to units
-    OWN_LINE = "own unit and the units above"
-    COUNTS = "counts"
-    CHANNEL = "named channel"
-    ADMINISTERED = "what is administered"  # accounts, deliveries; never anything about hours
-    ALL = "all"
-    NONE = "nothing"
-
-
-@dataclass(frozen=True)
-class Grant:
-    """What one relation reaches, and the words for it.
-
-    switch: name of the policy field that must be on; '' when the grant does not depend on the policy.
-    """
-
-    reach: Reach
-    words: str
-    switch: str = ""
-
-    def under(self, policy: Policy) -> "Grant":
-        """The grant as it is under `policy`: nothing when its switch is off."""
-        return Grant(Reach.NONE, "switched off here") if self.switch and not getattr(policy, self.switch) else self
-
-
-NEVER = Grant(Reach.NONE, "nothing")
-LABELS = {
-    Relation.PERSON: "you",
-    Relation.MANAGER: "your manager",
-    Relation.LEADER: "leaders above",
-    Relation.HR: "HR",
-    Relation.EVERYONE: "everyone else",
-    Relation.ADMINISTRATOR: "administrators",
-}
-RELATIONS_OF: dict[str, tuple[Relation, ...]] = {
-    "leader": (Relation.LEADER, Relation.EVERYONE),
-    "hr": (Relation.HR, Relation.EVERYONE),
-    "manager": (Relation.MANAGER, Relation.EVERYONE),
-    "employee": (Relation.EVERYONE,),
-    "admin": (Relation.ADMINISTRATOR,),  # an administrator administers; the role grants no people data
-}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Who reaches one kind of data.
-
-    held: whether this release holds such data and shows it to anybody. A rule for data of later releases is written down
-    already, so that it holds from the first day. enforced_by: dotted names of the functions that enforce it.
-    """
-
-    id: str
-    data: str
-    person: Grant
-    manager: Grant
-    leader: Grant
-    hr: Grant
-    everyone: Grant
-    administrator: Grant = NEVER
-    held: bool = False
-    enforced_by: tuple[str, ...] = ()
-
-    def grant(self, relation: Relation) -> Grant:
-        """What `relation` reaches, as the table says; `Grant.under` applies the policy."""
-        found = getattr(self, relation.value)
-        assert isinstance(found, Grant)
-        return found
-
-    def grants(self, policy: Policy) -> dict[Relation, Grant]:
-        """What every relation reaches under `policy`."""
-        return {relation: self.grant(relation).under(policy) for relation in Relation}
-
-
-_NEVER_BY_ROW = Grant(Reach.NONE, "never by row")
+NEVER_BY_ROW = Grant(Reach.NONE, "never by row")
 _OWN_LINE = "unit_means_for_everyone"
 
 
@@ -117,10 +23,10 @@ OWN_HOURS = Rule(
     id="own_hours",
     data="Your hours and leave",
     person=Grant(Reach.OWN_ROWS, "every week, as it came in"),
-    manager=_NEVER_BY_ROW,
-    leader=_NEVER_BY_ROW,
-    hr=_NEVER_BY_ROW,
-    everyone=_NEVER_BY_ROW,
+    manager=NEVER_BY_ROW,
+    leader=NEVER_BY_ROW,
+    hr=NEVER_BY_ROW,
+    everyone=NEVER_BY_ROW,
     held=True,
     enforced_by=(
         "core.access.viewer.only_own",
@@ -132,10 +38,10 @@ OWN_EVENTS = Rule(
     id="own_events",
     data="Your events (commits, tickets, calls, meetings), counted by hour",
     person=Grant(Reach.OWN_ROWS, "week by week, with those outside your hours and on days off"),
-    manager=_NEVER_BY_ROW,
-    leader=_NEVER_BY_ROW,
-    hr=_NEVER_BY_ROW,
-    everyone=_NEVER_BY_ROW,
+    manager=NEVER_BY_ROW,
+    leader=NEVER_BY_ROW,
+    hr=NEVER_BY_ROW,
+    everyone=NEVER_BY_ROW,
     held=True,
     enforced_by=(
         "core.people.scope.own_person",
@@ -146,10 +52,10 @@ ROSTER_ENTRY = Rule(
     id="roster_entry",
     data="Your entry on the roster",
     person=Grant(Reach.OWN_ROWS, "your unit, and who your manager is"),
-    manager=_NEVER_BY_ROW,
-    leader=_NEVER_BY_ROW,
-    hr=_NEVER_BY_ROW,
-    everyone=_NEVER_BY_ROW,
+    manager=NEVER_BY_ROW,
+    leader=NEVER_BY_ROW,
+    hr=NEVER_BY_ROW,
+    everyone=NEVER_BY_ROW,
     held=True,
     enforced_by=("core.people.views.own_manager",),
 )
@@ -265,6 +171,56 @@ DATA_QUALITY = Rule(
     held=True,
     enforced_by=("core.access.viewer.units_delivering", "core.intake.quality.data_quality"),
 )
+CONVERSATIONS = Rule(
+    id="conversations",
+    data="Notes, next steps and feedback between two people",
+    person=Grant(Reach.OWN_ROWS, "your own, with the other person of a pair alone"),
+    manager=Grant(Reach.SHARED, "what you write to each other, and what you share of a preparation"),
+    leader=NEVER,
+    hr=NEVER,
+    everyone=NEVER,
+    administrator=NEVER,
+    held=True,
+    enforced_by=(
+        "core.rhythm.visibility.own_pairs",
+        "core.rhythm.visibility.own_conversations",
+        "core.rhythm.visibility.own_feedback",
+        "core.rhythm.views.conversations",
+        "core.rhythm.views.conversation_page",
+        "core.rhythm.views.steps_of",
+        "core.rhythm.views.past_conversations",
+        "core.rhythm.preparing.read_shared",
+        "core.rhythm.feedback.feedback_of",
+    ),
+)
+PREPARATION = Rule(
+    id="preparation",
+    data="What you prepare for a conversation, until you share it",
+    person=Grant(Reach.OWN_ROWS, "you alone; what you shared can be taken back"),
+    manager=NEVER,
+    leader=NEVER,
+    hr=NEVER,
+    everyone=NEVER,
+    administrator=NEVER,
+    held=True,
+    enforced_by=(
+        "core.people.scope.own_person",
+        "core.rhythm.preparing.own_preparation",
+        "core.rhythm.preparing.take_back",
+    ),
+)
+OWN_RHYTHM = Rule(
+    id="own_rhythm",
+    data="Whether your own conversations as a manager are on time",
+    person=Grant(Reach.OWN_ROWS, "you alone, as the manager of your own team"),
+    manager=NEVER,
+    leader=NEVER,
+    hr=NEVER,
+    everyone=NEVER,
+    administrator=NEVER,
+    held=True,
+    enforced_by=("core.rhythm.health.own_team",),
+)
 
 _GOALS_SEEN = ("core.goals.visibility.sees", "core.goals.views.goal_page")
 _ALL_GOALS = Grant(Reach.ALL, "goal and progress")
@@ -364,6 +320,9 @@ RULES: tuple[Rule, ...] = (
     HOW_IT_WORKS,
     DELIVERIES,
     DATA_QUALITY,
+    CONVERSATIONS,
+    PREPARATION,
+    OWN_RHYTHM,
     OPEN_GOALS,
     TEAM_GOALS,
     OWN_GOALS,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core.access.grants import RELATIONS_OF, Reach, Relation
 from core.access.rules import (
     DATA_QUALITY,
     DELIVERIES,
@@ -17,9 +18,6 @@ from core.access.rules import (
     GROUP_NUMBERS,
     OPEN_GOALS,
     OWN_HOURS,
-    RELATIONS_OF,
-    Reach,
-    Relation,
     reaches,
     roles_reaching,
 )

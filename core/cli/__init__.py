@@ -5,7 +5,7 @@ Exit 0: done. 1: refused, with a reason a person can act on. 2: wrong usage.
 
 import typer
 
-from core.cli import accounts, audit_log, backup, data, deliveries, privacy, show
+from core.cli import accounts, audit_log, backup, data, deliveries, privacy, rhythm, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +21,7 @@ app.add_typer(show.app, name="show")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(accounts.app, name="user")
 app.add_typer(audit_log.app, name="audit-log")
+app.add_typer(rhythm.app, name="rhythm")
 app.command("backup")(backup.backup_command)
 app.command("restore")(backup.restore_command)
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from core.access.grants import Reach
 from core.access.refusals import NoPermission
-from core.access.rules import DELIVERIES, Reach, reaches
+from core.access.rules import DELIVERIES, reaches
 from core.access.viewer import Viewer
 from core.calendar import WEEK
 from core.delivery import Counts

@@ -28,6 +28,7 @@ from core.people.tables import OrgUnit
 from core.people.undo import first_day_reassigned, new_people, roster_parts, with_units_above
 from core.policy import Policy
 from core.privacy.tables import PendingRelease
+from core.rhythm.pairs import let_go, renew_pairs
 from core.workload.undo import any_released, fact_parts, released_since, units_in_notes
 
 LARGEST = 64 * 1024**2  # bytes, compressed; a larger delivery is not put aside
@@ -150,7 +151,8 @@ def undo_last(
     actor: for the log. expected: the delivery that the person saw; another one since is a refusal.
 
     Raises:
-        Refused: not the last, undone already, a week closed since, or nothing was put aside; the reason says which.
+        Refused: not the last, undone already, a week closed since, nothing was put aside, or somebody whom it brought has a
+            conversation by now; the reason says which.
     """
     with engine.begin() as connection:
         one_at_a_time(connection)
@@ -161,11 +163,13 @@ def undo_last(
             raise Refused(found.reason)
         aside = _aside(connection, found.delivery)
         assert aside is not None
-        if new_people(aside.changes) & people_in_goals(connection):
+        brought = new_people(aside.changes)
+        if brought & people_in_goals(connection):
             raise Refused(
                 "Goals speak of people of this delivery by now, so it stands. Deliver a corrected file instead."
             )
         line = connection.execute(select(Delivery).where(Delivery.id == found.delivery)).mappings().one()
+        let_go(connection, sorted(brought))
         stay = _units_that_stay(connection, aside, line["at"])
         try:
             put_back(connection, aside.parts, aside.changes_now(), keep={OrgUnit.__tablename__: stay})
@@ -173,6 +177,7 @@ def undo_last(
             raise Refused("What this delivery brought has changed since, so it stands.") from other
         if stay:
             refresh_unit_days(connection)
+        renew_pairs(connection, at=at, actor=actor, log=False)
         mark_undone(connection, found.delivery, at=at, by=actor)
         drop_aside(connection)
         weeks = sorted(aside.weeks)

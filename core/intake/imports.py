@@ -27,6 +27,7 @@ from core.intake.queue import one_at_a_time
 from core.intake.staging import Progress, Staged, stage
 from core.people.loading import unit_ids
 from core.policy import Policy
+from core.rhythm.pairs import renew_pairs
 from core.workload.loading import rehome
 
 __all__ = ["ImportOptions", "ImportRefused", "ImportSummary", "Problem", "UnknownKind", "run_import"]
@@ -208,6 +209,8 @@ def _load(engine: Engine, call: _Call, staged: Staged, plan: Plan, seen: int) ->
                 # notes of pending weeks before the change log: a release takes its locks in the same order
                 if call.after_load is not None:
                     call.after_load(connection, Affected(frozenset(weeks), frozenset(plan.counts.weeks)))
+                if loaded.reassigned:  # who is managed by whom may have changed
+                    renew_pairs(connection, at=call.at, actor=call.actor, log=False)
                 record(
                     connection,
                     at=call.at,

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from core.access.grants import Reach
 from core.access.refusals import NoPermission
-from core.access.rules import DATA_QUALITY, GROUP_NUMBERS, Reach, reaches
+from core.access.rules import DATA_QUALITY, GROUP_NUMBERS, reaches
 from core.access.viewer import Viewer, units_delivering
 from core.calendar import WEEK, is_closed, last_closed_week, monday_of, quarter_start
 from core.intake import quality_wording as wording

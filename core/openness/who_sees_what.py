@@ -6,20 +6,10 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from core.access.grants import LABELS, NEVER, Grant, Reach, Relation, Rule
 from core.access.reads import Look, looks_at_own, looks_at_unit
 from core.access.refusals import NoPermission
-from core.access.rules import (
-    GROUP_NUMBERS,
-    LABELS,
-    NEVER,
-    OWN_HOURS,
-    RULES,
-    Grant,
-    Reach,
-    Relation,
-    Rule,
-    reaches,
-)
+from core.access.rules import GROUP_NUMBERS, OWN_HOURS, RULES, reaches
 from core.access.viewer import Viewer
 from core.calendar import label
 from core.people.scope import name_and_slug, readable_unit

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from core.access.rules import RULES, Relation
+from core.access.grants import Relation
+from core.access.rules import RULES
 from core.access.tables import AccessLog
 from tests.cli.conftest import AS_OF, CommandLine
 

@@ -7,6 +7,7 @@ a check fails, and so does a row that says something else than the code does.
 import ast
 import inspect
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -17,19 +18,10 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from core.access.accounts import account_id, add_user, list_users
 from core.access.documentation import access_page
+from core.access.grants import LABELS, RELATIONS_OF, Reach, Relation, Rule
 from core.access.reads import looks_at_own, looks_at_unit, record_read
 from core.access.refusals import NoPermission
-from core.access.rules import (
-    GROUP_NUMBERS,
-    LABELS,
-    RELATIONS_OF,
-    RULES,
-    Reach,
-    Relation,
-    Rule,
-    reaches,
-    roles_reaching,
-)
+from core.access.rules import GROUP_NUMBERS, RULES, reaches, roles_reaching
 from core.access.sessions import Limits, end_own, exchange, issue_code, sessions_of
 from core.access.viewer import (
     GROUP_ROLES,
@@ -59,6 +51,17 @@ from core.people.tables import Assignment, OrgUnit, Person
 from core.people.views import load_viewer, own_manager, units_seen
 from core.policy import Policy, read_policy
 from core.privacy.views import published
+from core.rhythm.cadence import Kind as ConversationKind
+from core.rhythm.commands import plan, write_note
+from core.rhythm.feedback import feedback_of, give_feedback
+from core.rhythm.health import own_team
+from core.rhythm.pairs import renew_pairs
+from core.rhythm.preparing import own_preparation, prepare, read_shared, share, take_back
+from core.rhythm.sealing import Seals
+from core.rhythm.steps import agree_step
+from core.rhythm.tables import Conversation, Feedback, Pair, Preparation
+from core.rhythm.views import conversation_page, conversations, past_conversations, steps_of
+from core.rhythm.visibility import own_conversations, own_feedback, own_pairs
 from core.workload.board import WorkloadFilters
 from core.workload.commands import add_note, edit_note, withdraw_note
 from core.workload.my_week_views import my_week
@@ -70,6 +73,7 @@ from tests.databases import CopyOf
 from tests.organisations import AS_OF, WEEK, codes, deliver, employ, hours, people_in, release
 
 ROOT = Path(__file__).parents[3]
+SEALS = Seals(["a" * 43 + "="])
 OPEN, CLOSED = Policy(), Policy(unit_means_for_everyone=False)
 AT = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 LIMITS = Limits("a key for the hashes of this test, long enough", timedelta(hours=8), timedelta(hours=1))
@@ -164,8 +168,28 @@ def build(engine: Engine) -> None:
             assert exchange(connection, code, name, LIMITS, AT, browser=name)
         for visibility, kind in GOALS_OF_ME.values():
             connection.execute(insert(GoalRow).values(**a_goal(ids[ME], visibility, kind)))
+        talk(connection)
         for what, subject in LOOKS.items():
             record_read(connection, viewer="hr", subjects=[subject], what=what, day=AT.date())
+
+
+def talk(connection: Connection) -> None:
+    """One text of each kind between `me` and the manager."""
+    renew_pairs(connection, at=AT, actor="test")
+    mine = load_viewer(connection, account_id(connection, "me"), AS_OF)
+    assert mine is not None
+    ids = codes(connection)
+    pair = connection.scalars(select(Pair.id).where(Pair.member_id == ids[ME])).one()
+    number = plan(connection, mine, pair, kind=ConversationKind.CHECK_IN, at=AT, rules=OPEN.rhythm)
+    prepare(connection, mine, number, {"progress": "shared"}, based_on=0, at=AT, seals=SEALS)
+    share(connection, mine, number, with_weeks=False, at=AT, seals=SEALS, policy=OPEN)
+    prepare(connection, mine, number, {"progress": "written afterwards"}, based_on=1, at=AT, seals=SEALS)
+    write_note(connection, mine, number, based_on=0, text="a shared note", at=AT, seals=SEALS)
+    agree_step(connection, mine, number, text="a step", mine=True, due=AT.date(), at=AT, seals=SEALS)
+    give_feedback(
+        connection, mine, MANAGER_OF[ME], notice="feedback", impact="", options="", about=AT.date(), recognition=False, at=AT,
+        seals=SEALS,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -482,6 +506,68 @@ def goal_reasons(connection: Connection, asks: Asks) -> tuple[set[str], set[str]
     }.get(asks.relation, set()) if asks.relation else set()  # fmt: skip
 
 
+def conversations_of_two(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Which texts between `me` and the manager are read, by every view and by the conditions; own ones of others apart."""
+    viewer, found = asks.viewer, set()
+    (number,) = connection.scalars(select(Conversation.id))
+    (pair,) = connection.scalars(select(Conversation.pair_id))
+    cards = conversations(connection, viewer, rules=asks.policy.rhythm, as_of=AS_OF)
+    listed = pair in {card.id for card in cards.pairs}
+    assert listed == (pair in set(connection.scalars(select(Pair.id).where(own_pairs(viewer)))))
+    assert listed == (number in set(connection.scalars(select(Conversation.id).where(own_conversations(viewer)))))
+    try:
+        page = conversation_page(connection, viewer, number, seals=SEALS, as_of=AS_OF)
+        assert page.note is not None
+        found |= {page.note.words.text, *(step.words.text for step in page.steps)}
+        found |= {step.words.text for step in steps_of(connection, viewer, pair, seals=SEALS, as_of=AS_OF)}
+        assert past_conversations(connection, viewer, pair) == ()
+    except NoPermission:
+        assert not listed
+    try:
+        shown = read_shared(connection, viewer, number, day=AT.date(), seals=SEALS)
+        found |= {shown.answers["progress"]} if shown else set()
+    except NoPermission:
+        assert not listed
+    found |= {item.notice for item in feedback_of(connection, viewer, SEALS)}
+    assert bool(connection.scalars(select(Feedback.id).where(own_feedback(viewer))).all()) == listed
+    reach = asks.relation and rule_of("conversations").grant(asks.relation).reach
+    between = {"a shared note", "a step", "feedback"}
+    expected = {Reach.OWN_ROWS: between, Reach.SHARED: between | {"shared"}}
+    return found, expected.get(reach, set()) if reach else set()
+
+
+def preparation_until_shared(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Who reads what `me` prepared and has not shared; nobody else can take back what was."""
+    (number,) = connection.scalars(select(Conversation.id))
+    found = set()
+    try:
+        prepared = own_preparation(connection, asks.viewer, number, SEALS)
+        found = {text for text in prepared.answers.values() if text}
+    except NoPermission:
+        pass
+    attempt = connection.begin_nested()
+    with suppress(NoPermission):
+        take_back(connection, asks.viewer, number, at=AT)
+    still = connection.scalar(select(Preparation.shared_sealed).where(Preparation.shared_sealed.is_not(None)))
+    attempt.rollback()
+    assert (still is None) == (asks.relation is Relation.PERSON)
+    mine = set(connection.scalars(select(Person.code).where(Person.id.in_(own_person(asks.viewer)))))
+    assert (ME in mine) == (asks.relation is Relation.PERSON)
+    return found, own(rule_of("preparation"), asks, {"written afterwards"})
+
+
+def own_rhythm(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Whose pairs as a manager are counted: those of `me`, who manages one person here; the asker's own apart."""
+    ids = codes(connection)
+    connection.execute(update(Assignment).where(Assignment.person_id == ids["Co/A/Two#0"]).values(manager_id=ids[ME]))
+    renew_pairs(connection, at=AT, actor="test")
+    found = own_team(connection, asks.viewer, rules=asks.policy.rhythm, as_of=AS_OF).pairs
+    manages = {ME: 1, **dict.fromkeys(MANAGER_OF.values(), 1)}
+    assert found == manages.get(asks.viewer.person_code, 0)
+    mine = {ME} if found and asks.relation is Relation.PERSON else set()
+    return mine, own(rule_of("own_rhythm"), asks, {ME})
+
+
 CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "own_hours": own_hours,
     "own_events": events,
@@ -498,6 +584,9 @@ CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "team_goals": team_goals,
     "own_goals": own_goals,
     "goal_reasons": goal_reasons,
+    "conversations": conversations_of_two,
+    "preparation": preparation_until_shared,
+    "own_rhythm": own_rhythm,
 }
 
 
@@ -593,6 +682,9 @@ DECIDED = {
     "team_goals": "OUU---",
     "own_goals": "OS----",
     "goal_reasons": "OUU---",
+    "conversations": "OS----",
+    "preparation": "O-----",
+    "own_rhythm": "O-----",
     "pulse": "W-UCL-",
     "exits": "-#UC--",
     "concerns": "O--N--",
@@ -701,6 +793,7 @@ DOES_NOT_SHOW = (
     "activity_rollup",
     "places",
     "absence",
+    "lines",  # who is managed by whom, as numbers, and names for the one other person of a pair or message
 )
 
 

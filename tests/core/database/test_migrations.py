@@ -11,6 +11,7 @@ import core.goals.tables
 import core.intake.tables
 import core.people.tables
 import core.privacy.tables
+import core.rhythm.tables
 import core.workload.tables
 from core.database.base import Base
 from core.database.migrate import current, head, upgrade
@@ -22,6 +23,7 @@ DECLARED = (
     core.intake.tables,
     core.people.tables,
     core.privacy.tables,
+    core.rhythm.tables,
     core.workload.tables,
 )
 
@@ -40,7 +42,7 @@ def test_migrations_make_exactly_the_declared_tables(engine: Engine) -> None:
         differences = compare_metadata(context, Base.metadata)
 
     assert differences == []
-    assert len(DECLARED) == 6
+    assert len(DECLARED) == 7
 
 
 def test_upgrading_twice_changes_nothing(engine: Engine) -> None:

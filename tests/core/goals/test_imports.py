@@ -72,7 +72,9 @@ def test_the_templates_come_in_and_again_change_nothing(engine: Engine) -> None:
     for kind in ("goals", "goal-updates"):
         again = bring_in(engine, kind, TEMPLATES / f"{kind}.csv")
         assert not again.changed and again.counts.unchanged == 3
-    assert content(engine) == before
+    after = content(engine)
+    differ = {table for table in after if after[table] != before[table]}
+    assert differ == {"change_log", "delivery"}  # that two files came is known; nothing that they speak of is another
 
 
 def test_a_file_that_changes_a_goal_is_in_its_history(engine: Engine, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from core.intake.tables import Delivery, DeliveryBefore
 from core.people.tables import Assignment, EmploymentSpell, OrgUnit, Person
 from core.policy import Policy
 from core.privacy.tables import PendingRelease
+from core.rhythm.tables import Conversation, Pair
 from core.workload.release import finish_pending, note_delivery
 from core.workload.tables import CollaborationWeek, PersonWeek, UnitNote
 from tests.core.intake.content import AT, content, people_file, person, weeks_file
@@ -120,6 +121,50 @@ def test_a_people_file_is_taken_back_with_its_people_units_and_home_units(stocke
 
     assert undo(stocked).weeks == (OPEN,)
     assert facts(stocked) == before
+
+
+def test_pairs_follow_the_roster_when_a_people_file_comes_in_and_when_it_is_taken_back(
+    stocked: Engine, tmp_path: Path
+) -> None:
+    """P9 becomes the manager of P1: they are a pair until the file is taken back, and the pair that P1 had is as it was."""
+
+    def pairs() -> list[tuple[Any, ...]]:
+        with stocked.connect() as connection:
+            codes = {row.id: row.code for row in connection.execute(select(Person.id, Person.code))}
+            return sorted(
+                (codes[row.lead_id], codes[row.member_id], row.until, row.clock_from)
+                for row in connection.execute(select(Pair))
+            )
+
+    def managed_by(code: str) -> list[dict[str, str]]:
+        return [person(code), person("P1", begins="2024-01-01"), person("P1", manager_id=code, begins=OPEN.isoformat())]
+
+    bring(stocked, "people", people_file(tmp_path, managed_by("P8"), name="first.csv"))
+    before = pairs()
+    assert [each[:3] for each in before] == [("P8", "P1", None)]
+    bring(stocked, "people", people_file(tmp_path, managed_by("P9"), name="second.csv"))
+    assert [each[:3] for each in pairs()] == [("P8", "P1", TODAY), ("P9", "P1", None)]
+
+    undo(stocked)
+    assert pairs() == before
+
+
+def test_a_file_that_brought_somebody_who_talks_by_now_stands(stocked: Engine, tmp_path: Path) -> None:
+    """A planned conversation is not taken from two people by an undo; nothing changes."""
+    moved = person("P1", manager_id="P9", begins=OPEN.isoformat())
+    bring(
+        stocked,
+        "people",
+        people_file(tmp_path, [person("P9"), person("P1", begins="2024-01-01"), moved], name="new.csv"),
+    )
+    with stocked.begin() as connection:
+        pair = connection.scalars(select(Pair.id)).one()
+        connection.execute(insert(Conversation).values(pair_id=pair, kind="check_in", due=TODAY, first_due=TODAY))
+    after = facts(stocked)
+
+    with pytest.raises(Refused, match="has a conversation or feedback by now"):
+        undo(stocked)
+    assert facts(stocked) == after
 
 
 def test_a_delivery_into_a_closed_week_is_not_put_aside(stocked: Engine, tmp_path: Path) -> None:
