@@ -17,6 +17,7 @@ from core.access.viewer import Viewer
 from core.calendar import long_label
 from core.goals.goal import CLOSED, Goal, Kind, Milestone, Status
 from core.goals.history import difference, locked, refresh, write
+from core.goals.keeping import refuse_showing
 from core.goals.tables import (
     GoalAgreement,
     GoalCheckIn,
@@ -104,7 +105,7 @@ def edit(
     Raises:
         NoPermission: the goal is not the viewer's to change, or is done, stopped or archived.
         ChangedMeanwhile: it has another version by now; both are carried.
-        Refused: the terms cannot be taken, or nothing is said about why.
+        Refused: the terms cannot be taken, nothing is said about why, or who sees it would be another's to say.
     """
     on = at.date()
     goal = locked(connection, goal_id, _may_edit(viewer, on), based_on=based_on, yours=terms)
@@ -116,6 +117,7 @@ def edit(
     why = tidy(reason, "A reason", LONGEST_TEXT, needed=agreed)
     if "kind" in changes and agreed:
         raise Refused("The kind of an agreed goal stays. Stop it, and draft another.")
+    refuse_showing(viewer, goal, changes)
     if "owner" in changes:
         may_own(connection, viewer, found, on)
     save_terms(connection, goal, found, changes, version=based_on + 1, on=on)

@@ -16,6 +16,7 @@ from core.goals.commands import Saved, may_own, save_terms
 from core.goals.goal import CLOSED, Goal, Owner, Status
 from core.goals.history import difference, locked, refresh, write
 from core.goals.judging import judged, told
+from core.goals.keeping import refuse_showing
 from core.goals.tables import GoalDecision, GoalRow, GoalSnooze
 from core.goals.terms import LONGEST_TEXT, Checked, Terms, checked, terms_of, tidy
 from core.goals.visibility import sees_reasons
@@ -85,6 +86,7 @@ def decide(
         changes, warnings, version = difference(goal, found.terms), found.warnings, based_on + 1
         if not changes:
             raise Refused("Nothing would change. Say what is different, or decide to keep the goal as it is.")
+        refuse_showing(viewer, goal, changes)
         save_terms(connection, goal, found, changes, version=version, on=on)
     elif decision in _TO:
         to = _TO[decision]
