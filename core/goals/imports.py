@@ -102,6 +102,7 @@ def examine(
     for code, values in goals.items():
         findings += _wrong(places[code], values)
         findings += _parent(places[code], values, goals, stored)
+        findings += _shown(places[code], values, stored.get(code))
     findings += _circles(goals, places, stored)
     if findings:
         return findings, None
@@ -178,8 +179,10 @@ def _inherit(goals: dict[str, dict[str, Any]], stored: Mapping[str, _Stored]) ->
             for name in _INHERITED:
                 if values[name] is None and not (owned and name.startswith("owner")):
                     values[name] = source[name]
-    for values in goals.values():
+    for code, values in goals.items():
         values["cadence_days"] = values["cadence_days"] or 30
+        if values["visibility"] is None and code in stored:
+            values["visibility"] = stored[code].values["visibility"]
         values["visibility"] = values["visibility"] or Visibility.OPEN.value
 
 
@@ -257,6 +260,21 @@ def _parent(
         yield Finding(at, "parent", above, problem, "Add the goal above to the file, or correct the id.")
 
 
+def _shown(at: int, values: Mapping[str, Any], stored: _Stored | None) -> Iterable[Finding]:
+    """A person's goal is shown to more people by that person, and by no file."""
+    before = {} if stored is None else stored.values
+    if before.get("owner_id") is None:
+        return
+    narrow, private = Visibility(before["visibility"]), before["visibility"] == Visibility.PRIVATE
+    if _WIDTH[narrow] < _WIDTH[Visibility(values["visibility"])]:
+        problem = "On record fewer people see this goal than the file says."
+        remedy = "Leave 'visibility' blank, which keeps what is on record; its owner shows it to more."
+        yield Finding(at, "visibility", values["visibility"], problem, remedy)
+    if private and (values["owner_id"], values["owner_unit_id"]) != (before["owner_id"], before["owner_unit_id"]):
+        problem = "This goal is private, so its owner alone hands it over."
+        yield Finding(at, "owner_id", "", problem, "Write its owner of before, or take the row out.")
+
+
 def _circles(
     goals: Mapping[str, dict[str, Any]], places: Mapping[str, int], stored: Mapping[str, _Stored]
 ) -> Iterable[Finding]:
@@ -289,18 +307,23 @@ def _stored(connection: Connection) -> dict[str, _Stored]:
 
 @dataclass(frozen=True)
 class GoalsPlan:
-    """Goals that are new or different: code -> values, and (on record) field -> [from, to]."""
+    """Goals that are new or different: code -> values, and (on record) field -> [from, to].
+
+    unsaid: goals not open to everyone that are as the file says. They count as replaced: whoever brings a file learns nothing
+    by it about the terms of goals that they may not read.
+    """
 
     counts: Counts
     new: Mapping[str, dict[str, Any]]
     changed: Mapping[str, dict[str, Any]]
     differences: Mapping[str, dict[str, list[Any]]]
+    unsaid: int
     options: ImportOptions
 
     @property
     def changes(self) -> bool:
         """Whether anything would be written."""
-        return bool(self.new or self.changed)
+        return bool(self.new or self.changed or self.unsaid)
 
     def prepare(self, connection: Connection) -> None:
         """Nothing has to be ready beforehand."""
@@ -317,6 +340,7 @@ def _plan(
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
     differences: dict[str, dict[str, list[Any]]] = {}
+    unsaid = 0
     for code, values in goals.items():
         if code not in stored:
             new[code] = values
@@ -327,17 +351,19 @@ def _plan(
         other = {name: [_plain(before[name]), _plain(value)] for name, value in values.items() if before[name] != value}
         if other:
             changed[code], differences[code] = values, other
+        elif before["visibility"] != Visibility.OPEN:
+            unsaid += 1
     owners = Counter(values["owner_id"] for values in goals.values() if values["owner_id"] is not None)
     units = {values["owner_unit_id"] for values in goals.values() if values["owner_unit_id"] is not None}
     counts = Counts(
         loaded=len(new),
-        replaced=len(changed),
-        unchanged=len(goals) - len(new) - len(changed),
+        replaced=len(changed) + unsaid,
+        unchanged=len(goals) - len(new) - len(changed) - unsaid,
         removed=0,
         people=len(owners),
         units=len(units),
     )
-    return GoalsPlan(counts, new, changed, differences, options)
+    return GoalsPlan(counts, new, changed, differences, unsaid, options)
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from core.delivery import ImportOptions
 from core.goals.commands import FIELDS_OF_CONTEXT, FIELDS_OF_TARGET
-from core.goals.goal import CLOSED, Status
+from core.goals.goal import CLOSED, Status, Visibility
 from core.goals.progress import latest_of, okr_score, progress
 from core.goals.reading import batches, check_ins_of, goals_by_id
 from core.goals.surroundings import key_results_counted
@@ -106,7 +106,8 @@ def write_check_ins(
 def differing_totals(connection: Connection, touched: Collection[int]) -> tuple[str, ...]:
     """Remarks on objectives whose stated score is not the mean of their graded key results; both numbers, 20 at most.
 
-    Looks at the objectives among `touched`, and those above. Without any graded key result there is nothing to compare.
+    Looks at the objectives among `touched`, and those above, that are open to everyone: whoever brings a file may not read the
+    others. Without any graded key result there is nothing to compare.
     """
     child: Any = aliased(GoalRow)
     stated: dict[int, tuple[str, float]] = {}
@@ -116,7 +117,11 @@ def differing_totals(connection: Connection, touched: Collection[int]) -> tuple[
         rows = connection.execute(
             select(GoalRow.id, GoalRow.code, GoalRow.stated_score, child.id.label("part"))
             .join(child, key_results_counted(GoalRow, child))
-            .where(GoalRow.stated_score.is_not(None), GoalRow.id.in_(some) | GoalRow.id.in_(near))
+            .where(
+                GoalRow.stated_score.is_not(None),
+                GoalRow.visibility == Visibility.OPEN,
+                GoalRow.id.in_(some) | GoalRow.id.in_(near),
+            )
             .order_by(GoalRow.code, child.id)
         )
         for row in rows:
