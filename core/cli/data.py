@@ -36,11 +36,14 @@ def demo_load(
         list[str] | None, typer.Option("--set", help="A knob, such as seed=8; docs/demonstration.md lists them.")
     ] = None,
 ) -> None:
-    """Load about 1,200 people in 120 teams over 78 weeks, with stories to find, and an account for each role."""
+    """Load about 1,200 people in 120 teams over 78 weeks, with goals and conversations, stories to find, and an account a role."""
     with console.refusals():
         from core.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
         from core.demo.knobs import knobs_from
         from core.demo.load import is_empty, load_demo
+        from core.rhythm.notes_key import seals_of
+        from core.rhythm.sealing import KeyRefused
+        from core.settings import settings as of_process
 
         try:
             knobs = knobs_from(settings or [])
@@ -50,6 +53,10 @@ def demo_load(
         if if_empty and not is_empty(engine):
             typer.echo("The database holds people already; the demonstration was not loaded.")
             return
+        try:
+            seals = seals_of(of_process())
+        except KeyRefused:  # no key is set; nothing that people wrote to each other is loaded then
+            seals = None
         with console.progress() as report:
             done = load_demo(
                 engine,
@@ -57,11 +64,17 @@ def demo_load(
                 at=calendar.now(),
                 knobs=knobs,
                 progress=report,
+                seals=seals,
             )
         typer.echo(
             f"Loaded {done.people:,} people and {done.person_weeks:,} person-weeks; released {done.weeks} weeks, "
-            f"the newest that of {calendar.long_label(done.newest)}."
+            f"the newest that of {calendar.long_label(done.newest)}. "
+            f"Added {done.goals:,} goals and the conversations of two years."
         )
+        if seals is None:
+            typer.echo(
+                "What people wrote to each other was left out: it needs a key. Set EVENKEEL_NOTES_KEYS and load again."
+            )
         typer.echo("Accounts: " + ", ".join(a.name for a in DEMO_ACCOUNTS) + f". Password for all: {DEMO_PASSWORD}")
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, update
 
 from core.access.accounts import add_user, hash_password
+from core.demo.names import MAIL_DOMAIN
 from core.people.tables import Assignment, OrgUnit, Person
 
 DEMO_PASSWORD = "evenkeel-demo"  # noqa: S105  (printed on the sign-in screen of the demonstration, on purpose)
@@ -38,7 +39,10 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
 
 
 def add_demo_accounts(connection: Connection, *, at: datetime, on: date) -> None:
-    """Add the accounts. The employee belongs to the team Platform; the manager is whom most of the team report to."""
+    """Add the accounts. The employee belongs to the team Platform; the manager is whom most of the team report to.
+
+    The two people are called on the roster as their accounts are.
+    """
     password_hash = hash_password(DEMO_PASSWORD)
     members = list(
         connection.execute(
@@ -60,6 +64,13 @@ def add_demo_accounts(connection: Connection, *, at: datetime, on: date) -> None
     codes = {"manager": manager, "employee": employee}
     units: dict[str, tuple[str, ...]] = {"leader": ("Northwind",), "manager": (PLATFORM,)}
     for account in DEMO_ACCOUNTS:
+        if codes.get(account.name) is not None:
+            local = account.display_name.lower().replace(" ", ".")
+            connection.execute(
+                update(Person)
+                .where(Person.code == codes[account.name])
+                .values(name=account.display_name, email=f"{local}@{MAIL_DOMAIN}")
+            )
         add_user(
             connection,
             name=account.name,

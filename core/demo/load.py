@@ -14,11 +14,13 @@ from core.access.refusals import Refused
 from core.calendar import last_closed_week
 from core.demo.accounts import add_demo_accounts
 from core.demo.generate import generate
+from core.demo.history import add_history
 from core.demo.knobs import Knobs
 from core.demo.notes import add_demo_notes
 from core.intake.imports import ImportOptions, run_import
 from core.people.tables import Person
 from core.policy import Policy, read_policy
+from core.rhythm.sealing import Seals
 from core.workload.release import finish_pending, note_delivery
 
 ACTOR = "demonstration"
@@ -27,12 +29,13 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class DemoSummary:
-    """What was loaded: people and person-weeks imported, weeks released, the newest of them."""
+    """What was loaded: people and person-weeks imported, weeks released, the newest of them, and goals."""
 
     people: int
     person_weeks: int
     weeks: int
     newest: date
+    goals: int
 
 
 def is_empty(engine: Engine) -> bool:
@@ -49,10 +52,12 @@ def load_demo(
     knobs: Knobs | None = None,
     policy: Policy | None = None,
     progress: Progress | None = None,
+    seals: Seals | None = None,
 ) -> DemoSummary:
     """Generate, import and release the organisation so that its last week is the last closed one on `as_of`; add accounts.
 
-    progress: called with (what is being done, done, total or None).
+    Goals and conversations of two years follow, up to `as_of`. progress: called with (what is being done, done, total or None).
+    seals: for what people wrote to each other; without them nobody wrote anything.
 
     Raises:
         Refused: the database holds people already.
@@ -61,7 +66,8 @@ def load_demo(
         raise Refused("The database holds people already. The demonstration goes into an empty one only.")
     rules = policy or read_policy()
     newest = last_closed_week(as_of, rules.close_after_days)
-    organisation = generate(knobs or Knobs(), newest)
+    chosen = knobs or Knobs()
+    organisation = generate(chosen, newest)
 
     def report(what: str, done: int, total: int | None) -> None:
         if progress:
@@ -102,7 +108,9 @@ def load_demo(
     with engine.begin() as connection:
         add_demo_accounts(connection, at=at, on=newest)
         add_demo_notes(connection, organisation.stories, at=at, on=newest, policy=rules)
-    return DemoSummary(loaded.counts.people, hours.rows, len(done.released), newest)
+        report("Goals and conversations", 0, None)
+        goals = add_history(connection, seed=chosen.seed, today=as_of, at=at, actor=ACTOR, seals=seals)
+    return DemoSummary(loaded.counts.people, hours.rows, len(done.released), newest, goals)
 
 
 def _plain_dates(frame: pd.DataFrame) -> pd.DataFrame:
