@@ -269,6 +269,7 @@ GOAL_REASONS = Rule(
     enforced_by=(
         "core.access.viewer.units_led",
         "core.goals.visibility.sees_reasons",
+        "core.goals.visibility.among_reasons_seen",
         "core.goals.queue_views.queue",
         "core.goals.views.goal_page",
         "core.goals.commands.check_in",

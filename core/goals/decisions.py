@@ -216,7 +216,7 @@ def _held(connection: Connection, viewer: Viewer, goal_id: int, policy: Policy, 
     found = judged(connection, viewer, GoalRow.id == goal_id, policy=policy, on=on)
     return {
         each.code: each.severity
-        for item in told(connection, found, range(len(found.rows)), policy=policy, on=on)
+        for item in told(connection, found, range(len(found)), policy=policy, on=on)
         for each in item.reasons
     }
 

@@ -3,44 +3,51 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from core.access.viewer import Viewer
-from core.goals.goal import CheckIn, Goal, Kind, Measure, Pace
+from core.goals.goal import CheckIn, Goal, Measure, Pace
 from core.goals.progress import Standing, expected, latest_of, progress, standing
 from core.goals.reading import batches, check_ins_of, goals_by_id
-from core.goals.reasons import Reason, reasons_of, suggestion
-from core.goals.sieve import MEASURES, PACES, Columns, ordinal, severities
-from core.goals.surroundings import NAMES, Surroundings, of_goals, opposites, surroundings
+from core.goals.reasons import Reason, Situation, reasons_of, suggestion
+from core.goals.scan import Mark, Scan, scan
+from core.goals.sieve import (
+    CLOSED_PARENT,
+    MEASURES,
+    NO_PARENT,
+    OPEN_PARENT,
+    PACES,
+    Columns,
+    Ints,
+    ordinal,
+    severities,
+)
+from core.goals.surroundings import Owner, Surroundings, opposites, parent_statuses, surroundings
 from core.goals.tables import GoalMilestone
 from core.policy import Policy
 
 _STEPS = MEASURES.index(Measure.MILESTONES)
 _BY_STEPS = PACES.index(Pace.MILESTONES)
-_FAR_FUTURE = date.max.toordinal()
-_NO_STEPS = (np.nan, np.nan)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Goals (rows of `of_goals`) with their severities, shape (n, 14), and what surrounds them."""
+    """Goals with their severities, shape (n, 14), and what surrounds them."""
 
-    rows: Sequence[Any]
+    goals: Scan
     table: NDArray[np.int8]
     around: Surroundings
 
-    def in_order(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Places of goals in the order of the queue: the greatest sum, then the earliest due date, then the id."""
+    def __len__(self) -> int:
+        return len(self.goals)
+
+    def in_order(self, chosen: Ints) -> Ints:
+        """Places of goals in the order of the queue: the greatest sum, then the earliest due date (none is last), then the id."""
         total = self.table[chosen].sum(axis=1, dtype=np.int64)
-        due = np.array(
-            [_FAR_FUTURE if (day := self.rows[at].due) is None else day.toordinal() for at in chosen.tolist()]
-        )
-        ids = np.array([self.rows[at].id for at in chosen.tolist()], dtype=np.int64)
-        found: NDArray[np.int64] = chosen[np.lexsort((ids, due, -total))]
+        found: Ints = chosen[np.lexsort((self.goals.id[chosen], self.goals.due[chosen], -total))]  # NaN sorts last
         return found
 
 
@@ -59,55 +66,46 @@ class ToldGoal:
 
 def judged(connection: Connection, viewer: Viewer, which: ColumnElement[bool], *, policy: Policy, on: date) -> Judged:
     """Every active or paused goal that `which` selects, judged. `which` holds the rule for the viewer."""
-    rows = connection.execute(of_goals(which)).all()
-    columns: dict[str, Sequence[Any]] = dict.fromkeys(NAMES, ())
-    if rows:
-        columns = dict(zip(NAMES, zip(*rows, strict=True), strict=True))
+    goals = scan(connection, which)
     around = surroundings(
-        connection,
-        viewer,
-        which,
-        _numbers(columns["owner_id"]),
-        _numbers(columns["delegate_id"]),
-        _numbers(columns["owner_unit_id"]),
-        policy=policy,
-        on=on,
+        connection, viewer, _ids(goals.person), _ids(goals.delegate), _ids(goals.unit), policy=policy, on=on
     )
-    by_steps = [
-        goal
-        for goal, measure, pace in zip(columns["id"], columns["measure"], columns["pace"], strict=True)
-        if measure == _STEPS or pace == _BY_STEPS
-    ]
-    return Judged(
-        rows, severities(_columns(rows, columns, _steps(connection, by_steps, on), around), policy.goals, on), around
-    )
-
-
-def _numbers(column: Sequence[int | None]) -> set[int]:
-    return {number for number in set(column) if number is not None}
+    by_steps = goals.id[(goals.measure == _STEPS) | (goals.pace == _BY_STEPS)].tolist()
+    columns = _columns(goals, _steps(connection, by_steps, on), around)
+    return Judged(goals, severities(columns, policy.goals, on), around)
 
 
 def told(
     connection: Connection, found: Judged, places: Sequence[int], *, policy: Policy, on: date
 ) -> tuple[ToldGoal, ...]:
     """The goals at these places, in full."""
-    rows = [found.rows[at] for at in places]
-    ids = [row.id for row in rows]
+    ids = [int(found.goals.id[at]) for at in places]
     goals, ins = goals_by_id(connection, ids), check_ins_of(connection, ids)
     against = opposites(connection, ids)
-    return tuple(
-        _told(goals[row.id], ins.get(row.id, []), row, found.around, against.get(row.id, ()), policy, on)
-        for row in rows
-    )
+    above = parent_statuses(connection, {goal.parent_id for goal in goals.values() if goal.parent_id is not None})
+    every = []
+    for at, number in zip(places, ids, strict=True):
+        goal = goals[number]
+        situation = found.around.situation(
+            Owner(int(found.goals.person[at]), int(found.goals.unit[at])),
+            int(found.goals.delegate[at]),
+            int(found.goals.marks[at]),
+            float(found.goals.reviewed[at]),
+            above.get(goal.parent_id or 0),
+            against.get(number, ()),
+        )
+        every.append(_told(goal, ins.get(number, []), situation, policy, on))
+    return tuple(every)
 
 
-def _told(
-    goal: Goal, ins: list[CheckIn], row: Any, around: Surroundings, against: tuple[int, ...], policy: Policy, on: date
-) -> ToldGoal:
-    situation = around.situation(row, against, int(bool(row.has_key_results)))
+def _told(goal: Goal, ins: list[CheckIn], situation: Situation, policy: Policy, on: date) -> ToldGoal:
     reasons = reasons_of(goal, ins, situation, policy.goals, on)
     expects, has = expected(goal, on), progress(goal, latest_of(ins).value)
     return ToldGoal(goal, tuple(ins), expects, has, standing(expects, has, policy.goals), reasons, suggestion(reasons))
+
+
+def _ids(column: Ints) -> set[int]:
+    return set(column.tolist()) - {0}
 
 
 def _steps(connection: Connection, ids: Collection[int], on: date) -> dict[int, tuple[float, float]]:
@@ -130,76 +128,58 @@ def _steps(connection: Connection, ids: Collection[int], on: date) -> dict[int, 
     return found
 
 
-def _columns(
-    rows: Sequence[Any],
-    of: dict[str, Sequence[Any]],
-    steps: dict[int, tuple[float, float]],
-    around: Surroundings,
-) -> Columns:
-    """The arrays of the sieve from columns of `of_goals`; what surrounds an owner is worked out once for each owner."""
-    keys = list(zip(of["owner_id"], of["owner_unit_id"], strict=True))
-    first = {key: place for place, key in reversed(list(enumerate(keys)))}
-    owned = {key: _owner(rows[place], around) for key, place in first.items()}
-    owner = np.array([owned[key] for key in keys], dtype=np.float64).reshape(len(keys), 6)
-    stands_in = {each: around.delegate_active(each) for each in set(of["delegate_id"])}
-    done = np.array([steps.get(goal, _NO_STEPS) for goal in of["id"]] if steps else [], dtype=np.float64)
-    done = done.reshape(-1, 2) if steps else np.full((len(keys), 2), np.nan)
-    start = _days(of["start"])
+def _columns(goals: Scan, steps: dict[int, tuple[float, float]], around: Surroundings) -> Columns:
+    """The arrays of the sieve; what surrounds an owner is worked out once for each owner."""
+    owners, of_owner = np.unique(goals.person - goals.unit, return_inverse=True)  # one of them is 0
+    told_of = [_owner(Owner(max(each, 0), max(-each, 0)), around) for each in owners.tolist()]
+    owner = np.array(told_of, dtype=np.float64).reshape(-1, 6)[of_owner]
+    delegates, of_delegate = np.unique(goals.delegate, return_inverse=True)
+    stands_in = np.array([around.delegate_active(each) for each in delegates.tolist()], dtype=bool)
+    done = np.full((len(goals), 2), np.nan)
+    if steps:
+        known = np.isin(goals.id, list(steps))
+        done[known] = [steps[each] for each in goals.id[known].tolist()]
+    parent = np.where(goals.has(Mark.PARENT_CLOSED), CLOSED_PARENT, OPEN_PARENT)
+    changed = goals.has(Mark.PARENT_CHANGED | Mark.CONTEXT_CHANGED)
     return Columns(
-        active=_flags(of["active"]),
-        measure=np.array(of["measure"], dtype=np.int64),
-        pace=np.array(of["pace"], dtype=np.int64),
-        parent=np.array(of["parent"], dtype=np.int64),
-        standalone=_flags(of["standalone"]),
-        has_unit=_flags(of["has_unit"]),
-        has_acceptance=_flags(of["has_acceptance"]),
-        has_key_results=_flags(of["has_key_results"]),
-        baseline=_floats(of["baseline"]),
-        target=_floats(of["target"]),
-        low=_floats(of["low"]),
-        high=_floats(of["high"]),
-        start=start,
-        due=_days(of["due"]),
-        begun=np.fmax(start, _days(of["active_since"])),
-        cadence=_floats(of["cadence_days"]),
-        last_on=_days(of["last_on"]),
-        value=_floats(of["last_value"]),
-        confidence=_floats(of["last_confidence"]),
-        before=_floats(of["before_confidence"]),
-        same=np.array(of["same_values"], dtype=np.int64),
+        active=goals.has(Mark.ACTIVE),
+        measure=goals.measure,
+        pace=goals.pace,
+        parent=np.where(goals.has(Mark.HAS_PARENT), parent, NO_PARENT),
+        standalone=goals.has(Mark.STANDALONE),
+        has_unit=goals.has(Mark.HAS_UNIT),
+        has_acceptance=goals.has(Mark.HAS_ACCEPTANCE),
+        has_key_results=goals.has(Mark.HAS_KEY_RESULTS),
+        has_range=goals.has(Mark.HAS_RANGE),
+        baseline=goals.baseline,
+        target=goals.target,
+        start=goals.start,
+        due=goals.due,
+        begun=np.fmax(goals.start, goals.agreed),
+        cadence=goals.cadence,
+        last_on=goals.last_on,
+        value=goals.value,
+        confidence=goals.confidence,
+        before=goals.before,
+        same=goals.same,
         steps_done=done[:, 0],
         steps_due=done[:, 1],
         owner_active=owner[:, 0] > 0,
-        delegate_active=_flags([stands_in[each] for each in of["delegate_id"]]),
+        delegate_active=stands_in[of_delegate],
         away_since=owner[:, 1],
         objectives=owner[:, 2].astype(np.int64),
         key_results=owner[:, 3].astype(np.int64),
         over_capacity=owner[:, 4] > 0,
-        changed=_flags(of["parent_changed"]) | _flags(of["context_changed"]) | (owner[:, 5] > _days(of["reviewed"])),
-        opposite=_flags(of["opposite"]),
+        changed=changed | (owner[:, 5] > goals.reviewed),
+        opposite=goals.has(Mark.OPPOSITE),
     )
 
 
-def _owner(row: Any, around: Surroundings) -> tuple[float, ...]:
-    holds = around.owner_holds(row)
+def _owner(owner: Owner, around: Surroundings) -> tuple[float, ...]:
     return (
-        float(around.owner_active(row)),
-        ordinal(around.away.get(row.owner_id)),
-        float(holds[Kind.OBJECTIVE]),
-        float(holds[Kind.KEY_RESULT]),
-        float(around.over_capacity(row)),
-        ordinal(around.came(row)),
+        float(around.owner_active(owner)),
+        ordinal(around.away.get(owner.person)),
+        *around.owner_holds(owner),
+        float(around.over_capacity(owner)),
+        ordinal(around.came(owner)),
     )
-
-
-def _days(values: Sequence[date | None]) -> NDArray[np.float64]:
-    known = {day: ordinal(day) for day in set(values)}
-    return np.array([known[day] for day in values], dtype=np.float64)
-
-
-def _floats(values: Sequence[Any]) -> NDArray[np.float64]:
-    return np.array(values, dtype=np.float64)  # None becomes NaN
-
-
-def _flags(values: Sequence[Any]) -> NDArray[np.bool_]:
-    return np.array(values, dtype=bool)  # None becomes False

@@ -23,7 +23,7 @@ from core.goals.progress import (
     weighted_mean,
 )
 from core.goals.reading import batches, goals_by_id
-from core.goals.surroundings import key_results_counted
+from core.goals.scan import key_results_counted
 from core.goals.tables import GoalRow
 from core.goals.visibility import sees
 from core.policy import Policy

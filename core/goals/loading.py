@@ -13,7 +13,7 @@ from core.goals.commands import FIELDS_OF_CONTEXT, FIELDS_OF_TARGET
 from core.goals.goal import CLOSED, Status, Visibility
 from core.goals.progress import latest_of, okr_score, progress
 from core.goals.reading import batches, check_ins_of, goals_by_id
-from core.goals.surroundings import key_results_counted
+from core.goals.scan import key_results_counted
 from core.goals.tables import GoalChange, GoalCheckIn, GoalDecision, GoalRow
 
 AT_ONCE = 2_000  # rows in one statement

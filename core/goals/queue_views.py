@@ -13,7 +13,7 @@ from core.goals.judging import Judged, ToldGoal, judged, told
 from core.goals.reasons import CODES, LABELS, LATE
 from core.goals.sieve import needs_revisiting
 from core.goals.tables import GoalRow, GoalSnooze
-from core.goals.visibility import sees_reasons
+from core.goals.visibility import among_reasons_seen
 from core.people.places import members_of, units_under
 from core.policy import Policy
 
@@ -66,7 +66,7 @@ def queue(
     found = judged(connection, viewer, _within(viewer, filters, as_of), policy=policy, on=as_of)
     asleep = _snoozed(connection, as_of)
     revisits = needs_revisiting(found.table, policy.goals)
-    sleeps = np.array([row.id in asleep for row in found.rows], dtype=bool)
+    sleeps = np.isin(found.goals.id, asleep)
     waiting = np.flatnonzero(revisits & ~sleeps)
     shown = waiting
     if filters.reason is not None:
@@ -80,7 +80,7 @@ def queue(
         items=items,
         found=len(shown),
         counts={code: number for code, number in counts.items() if number},
-        looked_at=len(found.rows),
+        looked_at=len(found),
         snoozed=int((revisits & sleeps).sum()),
         sentence=_sentence(found, waiting),
         about=tuple(
@@ -97,7 +97,7 @@ def queue(
 
 
 def _within(viewer: Viewer, filters: QueueFilters, on: date) -> ColumnElement[bool]:
-    conditions = [sees_reasons(viewer, on)]
+    conditions = [among_reasons_seen(viewer, on)]
     if filters.unit is not None:
         units = units_under(filters.unit)
         conditions.append(or_(GoalRow.owner_unit_id.in_(units), GoalRow.owner_id.in_(members_of(units, on))))
@@ -106,13 +106,13 @@ def _within(viewer: Viewer, filters: QueueFilters, on: date) -> ColumnElement[bo
     return and_(*conditions)
 
 
-def _snoozed(connection: Connection, on: date) -> set[int]:
-    return set(connection.scalars(select(GoalSnooze.goal_id).where(GoalSnooze.until > on)))
+def _snoozed(connection: Connection, on: date) -> list[int]:
+    return list(connection.scalars(select(GoalSnooze.goal_id).where(GoalSnooze.until > on)))
 
 
 def _sentence(found: Judged, waiting: np.ndarray) -> str:
     number = len(waiting)
-    if not len(found.rows):
+    if not len(found):
         return "There is no active goal here yet."
     if not number:
         return "No goal needs revisiting."

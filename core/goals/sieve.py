@@ -33,7 +33,8 @@ class Columns:
     """What the reasons ask, aligned arrays of shape (n,). Days are ordinals; NaN is nothing.
 
     active: not paused. begun: the later of start and day of agreement. same: equal values in a row. steps_done, steps_due: shares
-    of milestones done and due today (due is NaN when one has no day). has_key_results: an objective measured by them.
+    of milestones done and due today (due is NaN when one has no day). has_key_results: an objective measured by them. has_range:
+    one end of a healthy range at least.
     """
 
     active: Bools
@@ -44,10 +45,9 @@ class Columns:
     has_unit: Bools
     has_acceptance: Bools
     has_key_results: Bools
+    has_range: Bools
     baseline: Floats
     target: Floats
-    low: Floats
-    high: Floats
     start: Floats
     due: Floats
     begun: Floats
@@ -165,7 +165,7 @@ def _not_measurable(of: Columns) -> Bools:
     found: Bools = (
         (moves & (np.isnan(of.baseline) | (of.target == of.baseline)))
         | ((moves | holds) & np.isnan(of.target))
-        | (ranged & np.isnan(of.low) & np.isnan(of.high))
+        | (ranged & ~of.has_range)
         | (counted & ~of.has_unit)
         | (steps & np.isnan(of.steps_done))
         | (~counted & ~of.has_acceptance & ~of.has_key_results)

@@ -134,7 +134,7 @@ def goal_page(connection: Connection, viewer: Viewer, goal_id: int, *, policy: P
         found = judged(
             connection, viewer, and_(GoalRow.id == goal_id, sees_reasons(viewer, as_of)), policy=policy, on=as_of
         )
-        items = told(connection, found, range(len(found.rows)), policy=policy, on=as_of)
+        items = told(connection, found, range(len(found)), policy=policy, on=as_of)
         reasons = items[0].reasons if items else ()
     unsettled = goal.status in (Status.DRAFT, Status.PROPOSED)
     whole = row.decides or unsettled
@@ -170,7 +170,7 @@ def own_goals(connection: Connection, viewer: Viewer, *, policy: Policy, as_of: 
     here = and_(mine, sees(viewer, as_of), GoalRow.archived_at.is_(None), GoalRow.status.in_(sorted(AGREED)))
     ids = connection.scalars(select(GoalRow.id).where(here).order_by(GoalRow.due, GoalRow.id)).all()
     found = judged(connection, viewer, and_(owned(viewer), sees_reasons(viewer, as_of)), policy=policy, on=as_of)
-    items = told(connection, found, range(len(found.rows)), policy=policy, on=as_of)
+    items = told(connection, found, range(len(found)), policy=policy, on=as_of)
     open_ones = select(GoalRow.id, GoalRow.status).where(
         GoalRow.archived_at.is_(None),
         or_(

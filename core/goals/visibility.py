@@ -1,8 +1,10 @@
 """Who sees a goal, and who sees why it needs revisiting: two SQL conditions over goals, for every statement that reads them."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union
+from sqlalchemy.orm import aliased
 
 from core.access.viewer import Viewer, sees_open_goals
 from core.goals.goal import AGREED, Kind, Status, Visibility
@@ -10,6 +12,7 @@ from core.goals.tables import GoalCoOwner, GoalRow, GoalShare
 from core.people.places import managed_by, members_of, own_unit
 from core.people.scope import own_person, units_of_role
 
+_Goal: Any = aliased(GoalRow)
 _AGREED = GoalRow.status.in_(sorted(AGREED))
 _OF_A_PERSON_FOR_WELLBEING = and_(GoalRow.kind == Kind.WELLBEING, GoalRow.owner_unit_id.is_(None))
 
@@ -41,11 +44,26 @@ def sees_reasons(viewer: Viewer, on: date) -> ColumnElement[bool]:
 
     The owner, co-owners, the owner's manager, and whoever leads or manages the unit (not of private goals). Nobody else.
     """
-    by_position = or_(
-        GoalRow.owner_id.in_(managed_by(viewer, on)),
-        and_(GoalRow.visibility != Visibility.PRIVATE, _of_units(viewer, on)),
+    return and_(_AGREED, or_(*_ways_to_reasons(GoalRow, viewer, on)))
+
+
+def among_reasons_seen(viewer: Viewer, on: date) -> ColumnElement[bool]:
+    """SQL: the same as `sees_reasons`, for statements over all goals: each way in is looked up by its own index."""
+    ways = (select(_Goal.id).where(way) for way in _ways_to_reasons(_Goal, viewer, on))
+    return and_(_AGREED, GoalRow.id.in_(union(*ways)))
+
+
+def _ways_to_reasons(goal: Any, viewer: Viewer, on: date) -> tuple[ColumnElement[bool], ...]:
+    units = units_of_role(viewer)
+    others = ~and_(goal.kind == Kind.WELLBEING, goal.owner_unit_id.is_(None))
+    told = goal.visibility != Visibility.PRIVATE
+    return (
+        goal.owner_id.in_(own_person(viewer)),
+        goal.id.in_(_co_owned(viewer)),
+        and_(goal.owner_id.in_(managed_by(viewer, on)), others),
+        and_(goal.owner_unit_id.in_(units), told),
+        and_(goal.owner_id.in_(members_of(units, on)), others, told),
     )
-    return and_(_AGREED, or_(owned(viewer), and_(~_OF_A_PERSON_FOR_WELLBEING, by_position)))
 
 
 def checks_in(viewer: Viewer, on: date) -> ColumnElement[bool]:
@@ -61,8 +79,11 @@ def party(viewer: Viewer) -> ColumnElement[bool]:
 
 def owned(viewer: Viewer) -> ColumnElement[bool]:
     """SQL: the viewer owns the goal, alone or with others. A person's own rows, whatever the roles."""
-    together = select(GoalCoOwner.goal_id).where(GoalCoOwner.person_id.in_(own_person(viewer)))
-    return or_(GoalRow.owner_id.in_(own_person(viewer)), GoalRow.id.in_(together))
+    return or_(GoalRow.owner_id.in_(own_person(viewer)), GoalRow.id.in_(_co_owned(viewer)))
+
+
+def _co_owned(viewer: Viewer) -> Select[int]:
+    return select(GoalCoOwner.goal_id).where(GoalCoOwner.person_id.in_(own_person(viewer)))
 
 
 def _of_units(viewer: Viewer, on: date) -> ColumnElement[bool]:

@@ -6,14 +6,17 @@ None of them shows anybody anything: the area that asks puts its own rule for th
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from core.access.viewer import Viewer, below, only_own
 from core.people.tables import Assignment, OrgUnit, Person
 
 _BATCH = 10_000  # ids in one statement
+_Later: Any = aliased(Assignment)
 
 
 @dataclass(frozen=True)
@@ -25,17 +28,17 @@ class Home:
     moved: bool
 
 
+@lru_cache(maxsize=64)  # a condition of many parts, asked for several times in most statements about goals
 def _newest(on: date) -> ColumnElement[bool]:
     """SQL: the assignment holds on that day or, for somebody who has none any more, is one of those that ended last."""
-    later = aliased(Assignment)
     longer = and_(
-        later.person_id == Assignment.person_id,
-        later.valid_from <= on,
-        or_(later.valid_to.is_(None), later.valid_to > Assignment.valid_to),
+        _Later.person_id == Assignment.person_id,
+        _Later.valid_from <= on,
+        or_(_Later.valid_to.is_(None), _Later.valid_to > Assignment.valid_to),
     )
     return and_(
         Assignment.valid_from <= on,
-        or_(Assignment.valid_to.is_(None), Assignment.valid_to > on, ~select(later.id).where(longer).exists()),
+        or_(Assignment.valid_to.is_(None), Assignment.valid_to > on, ~select(_Later.id).where(longer).exists()),
     )
 
 
@@ -55,6 +58,18 @@ def managed_by(viewer: Viewer, on: date) -> Select[int]:
     """SQL: ids of persons whose manager the viewer is on that day, or was when they left."""
     me = select(Person.id).where(only_own(viewer, Person.code))
     return select(Assignment.person_id).where(Assignment.manager_id.in_(me), _newest(on))
+
+
+def these(persons: Collection[int]) -> Select[int]:
+    """SQL: ids of these persons, for look-ups that take a sub-select; of everybody when they are more than ten thousand.
+
+    The ids stand in the statement as they are: a placeholder for each of thousands takes longer than to look them up.
+    """
+    everybody = select(Person.id)
+    if len(persons) > _BATCH:
+        return everybody
+    listed = bindparam("these", sorted(persons), expanding=True, literal_execute=True, type_=Integer)
+    return everybody.where(Person.id.in_(listed))
 
 
 def own_unit(viewer: Viewer) -> Select[int]:

@@ -42,7 +42,7 @@ from core.goals.goal import Kind, Visibility
 from core.goals.queue_views import QueueFilters, queue
 from core.goals.tables import GoalRow
 from core.goals.views import GoalPage, goal_page
-from core.goals.visibility import sees, sees_reasons
+from core.goals.visibility import among_reasons_seen, sees, sees_reasons
 from core.intake.deliveries import actor_of, history, may_import
 from core.intake.quality import data_quality
 from core.metrics.catalogue import catalogue
@@ -477,6 +477,7 @@ def goal_reasons(connection: Connection, asks: Asks) -> tuple[set[str], set[str]
     """Whose goals' reasons are told by page and queue, and who may check in and decide."""
     viewer, policy = asks.viewer, asks.policy
     judged = set(connection.scalars(select(GoalRow.title).where(sees_reasons(viewer, AS_OF))))
+    assert set(connection.scalars(select(GoalRow.title).where(among_reasons_seen(viewer, AS_OF)))) == judged
     try:
         listed = queue(connection, viewer, QueueFilters(), policy=policy, as_of=AS_OF).items
         assert {item.goal.title for item in listed} == judged

@@ -13,7 +13,7 @@ from core.goals.decisions import Decision, archive, decide, snooze, withdraw
 from core.goals.goal import Kind, Measure, Status, Visibility
 from core.goals.tables import GoalCoOwner, GoalRow
 from core.goals.tree_views import TreeFilters, goal_tree
-from core.goals.visibility import checks_in, sees, sees_reasons
+from core.goals.visibility import among_reasons_seen, checks_in, sees, sees_reasons
 from core.people.tables import Assignment
 from tests.core.goals.desk import ACCOUNTS, NOW, ONE, POLICY, TERMS, TODAY, Desk
 from tests.databases import CopyOf
@@ -87,6 +87,8 @@ def test_everybody_sees_exactly_what_the_table_says(desk: Desk) -> None:
             assert seen == {name for name, (allowed, _) in OF_A_PERSON.items() if who in allowed}, who
             assert judged == {name for name, (_, allowed) in OF_A_PERSON.items() if who in allowed}, who
             assert judged <= seen or who == "emp"
+            every = connection.scalars(select(GoalRow.title).where(among_reasons_seen(viewer, TODAY)))
+            assert set(every) == judged, who
 
 
 def test_a_page_opens_for_whom_the_table_says_and_tells_reasons_to_no_more(desk: Desk) -> None:
