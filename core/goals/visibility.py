@@ -66,6 +66,15 @@ def _ways_to_reasons(goal: Any, viewer: Viewer, on: date) -> tuple[ColumnElement
     )
 
 
+def among_goals_led(viewer: Viewer, on: date) -> ColumnElement[bool]:
+    """SQL: the goal belongs to a unit that the viewer leads or manages, or to somebody there, and its reasons are told to them.
+
+    Less than `among_reasons_seen`: one's own goals elsewhere, and those of reports in other units, are not among them.
+    """
+    *_, owned_by_unit, owned_there = _ways_to_reasons(_Goal, viewer, on)
+    return and_(_AGREED, GoalRow.id.in_(union(*(select(_Goal.id).where(way) for way in (owned_by_unit, owned_there)))))
+
+
 def checks_in(viewer: Viewer, on: date) -> ColumnElement[bool]:
     """SQL: the viewer may check in: whoever decides about the goal, and the delegate."""
     stands_in = and_(_AGREED, ~_OF_A_PERSON_FOR_WELLBEING, GoalRow.delegate_id.in_(own_person(viewer)))
