@@ -277,6 +277,18 @@ GOAL_REASONS = Rule(
     ),
 )
 
+GOAL_SHARES = Rule(
+    id="goal_shares",
+    data="How many open goals of a unit have which reason, or are looked after",
+    person=NEVER,
+    manager=Grant(Reach.UNITS, "of the units they manage: counts over goals that they may read"),
+    leader=Grant(Reach.UNITS, "of the units they lead, with all below: counts over goals that they may read"),
+    hr=NEVER,
+    everyone=NEVER,
+    held=True,
+    enforced_by=("core.goals.visibility.among_goals_led", "core.goals.unit_shares.unit_shares"),
+)
+
 # What this release does not hold, or holds and shows to nobody.
 PULSE = Rule(
     id="pulse",
@@ -328,6 +340,7 @@ RULES: tuple[Rule, ...] = (
     TEAM_GOALS,
     OWN_GOALS,
     GOAL_REASONS,
+    GOAL_SHARES,
     PULSE,
     EXITS,
     CONCERNS,

@@ -118,7 +118,7 @@ def table(found: UnitShares) -> pd.DataFrame:
         row = {name: None if line.few else number for name, number in numbers.items()}
         rows.append({"unit": line.name, "path": line.path, "direct": line.direct, **row})
     return pd.DataFrame(rows, columns=["unit", "path", "direct", "goals", "revisit", *CODES, *KEPT]).astype(
-        {name: "Int64" for name in ("goals", "revisit", *CODES, *KEPT)}
+        dict.fromkeys(("goals", "revisit", *CODES, *KEPT), "Int64")
     )
 
 

@@ -41,8 +41,9 @@ from core.goals.decisions import Decision, decide
 from core.goals.goal import Kind, Visibility
 from core.goals.queue_views import QueueFilters, queue
 from core.goals.tables import GoalRow
+from core.goals.unit_shares import unit_shares
 from core.goals.views import GoalPage, goal_page
-from core.goals.visibility import among_reasons_seen, sees, sees_reasons
+from core.goals.visibility import among_goals_led, among_reasons_seen, sees, sees_reasons
 from core.intake.deliveries import actor_of, history, may_import
 from core.intake.quality import data_quality
 from core.metrics.catalogue import catalogue
@@ -507,6 +508,33 @@ def goal_reasons(connection: Connection, asks: Asks) -> tuple[set[str], set[str]
     }.get(asks.relation, set()) if asks.relation else set()  # fmt: skip
 
 
+def goal_shares(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Of which units goals are counted: the units led, with all below, and never a goal that the asker may not read."""
+    viewer = asks.viewer
+    counted = set(connection.scalars(select(GoalRow.id).where(among_goals_led(viewer, AS_OF))))
+    assert counted <= set(connection.scalars(select(GoalRow.id).where(sees_reasons(viewer, AS_OF))))
+    units: set[str] = set()
+    for path in PATHS:
+        with suppress(NoPermission):
+            units |= {
+                line.path for line in unit_shares(connection, viewer, path, policy=asks.policy, as_of=AS_OF).lines
+            }
+    if not units:
+        assert not counted
+        with pytest.raises(NoPermission):
+            unit_shares(connection, viewer, policy=asks.policy, as_of=AS_OF)
+    return units, units_expected("goal_shares", asks)
+
+
+def units_expected(rule_id: str, asks: Asks) -> set[str]:
+    """The units of the account with all below, where the rule reaches units; the company for HR that is not narrowed."""
+    reach, units = reach_of(rule_id, asks), asks.viewer.units
+    if reach is Reach.COMPANY and not units:
+        return set(PATHS)
+    within = {p for p in PATHS for unit in units if p == unit or p.startswith(unit + "/")}
+    return within if reach in (Reach.UNITS, Reach.COMPANY) else set()
+
+
 def conversations_of_two(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     """Which texts between `me` and the manager are read, by every view and by the conditions; own ones of others apart."""
     viewer, found = asks.viewer, set()
@@ -585,6 +613,7 @@ CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "team_goals": team_goals,
     "own_goals": own_goals,
     "goal_reasons": goal_reasons,
+    "goal_shares": goal_shares,
     "conversations": conversations_of_two,
     "preparation": preparation_until_shared,
     "own_rhythm": own_rhythm,
@@ -683,6 +712,7 @@ DECIDED = {
     "team_goals": "OUU---",
     "own_goals": "OS----",
     "goal_reasons": "OUU---",
+    "goal_shares": "-UU---",
     "conversations": "OS----",
     "preparation": "O-----",
     "own_rhythm": "O-----",
