@@ -24,9 +24,10 @@ class Planned:
 class PairCard:
     """One pair of the viewer's.
 
-    leading: the viewer is its manager or coach. other: the other's name. until: None while it holds. check_in, review: where
-    the two stand, None where the pair has ended. planned: to come, the nearest first. last: when they talked last, in any
-    kind. open_steps: agreed and not yet done. pauses: running now or set for later, the nearest first.
+    leading: the viewer is its manager or coach. other, code: the other's name, and their id on the roster. until: None while
+    it holds. check_in, review: where the two stand, None where the pair has ended. planned: to come, the nearest first. last:
+    when they talked last, in any kind. open_steps: agreed and not yet done. pauses: running now or set for later, the nearest
+    first.
     """
 
     id: int
@@ -41,6 +42,7 @@ class PairCard:
     last: date | None
     open_steps: int
     pauses: tuple[Pause, ...] = ()
+    code: str = ""
 
     @property
     def overdue(self) -> bool:

@@ -15,7 +15,7 @@ from core.access.changes import record
 from core.access.refusals import NoPermission, Refused
 from core.access.viewer import Viewer
 from core.calendar import long_label
-from core.people.lines import here, names_of, person_here
+from core.people.lines import codes_of, here, names_of, person_here
 from core.people.scope import own_person
 from core.rhythm import places
 from core.rhythm.pairs import NOBODY_HERE
@@ -32,9 +32,10 @@ ASKED, GIVEN, RECOGNITION = "asked", "given", "recognition"
 class FeedbackItem:
     """One message as its two people see it.
 
-    sent: by the viewer (else to the viewer). other: the name of the other. question: of one that was asked; notice, impact,
-    options, about: of one that was given. open: it was asked, and neither answered nor declined. declined: when the one who
-    was asked said that they would rather not. answers: the id of the question. why: '' or why it cannot be opened.
+    sent: by the viewer (else to the viewer). other, code: the name of the other, and their id on the roster. question: of one
+    that was asked; notice, impact, options, about: of one that was given. open: it was asked, and neither answered nor
+    declined. declined: when the one who was asked said that they would rather not. answers: the id of the question. why: ''
+    or why it cannot be opened.
     """
 
     id: str
@@ -51,6 +52,7 @@ class FeedbackItem:
     answers: str | None
     why: str
     declined: datetime | None = None
+    code: str = ""
 
 
 def ask_for_feedback(
@@ -140,6 +142,7 @@ def feedback_of(connection: Connection, viewer: Viewer, seals: Seals) -> tuple[F
         return ()
     own = me(connection, viewer)
     names = names_of(connection, {row.to_id if row.from_id == own else row.from_id for row in rows})
+    codes = codes_of(connection, names)
     found = []
     for row in rows:
         opened = seals.look(places.feedback(row.from_id, row.to_id, row.id), row.sealed)
@@ -161,6 +164,7 @@ def feedback_of(connection: Connection, viewer: Viewer, seals: Seals) -> tuple[F
                 answers=row.answers,
                 why=opened.why,
                 declined=row.declined_at,
+                code=codes[row.to_id if sent else row.from_id],
             )
         )
     return tuple(found)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from core.access.viewer import Viewer
-from core.people.lines import names_of
+from core.people.lines import codes_of, names_of
 from core.people.scope import own_person
 from core.policy import RhythmRules
 from core.rhythm import places
@@ -41,6 +41,7 @@ def conversations(connection: Connection, viewer: Viewer, *, rules: RhythmRules,
     own = me(connection, viewer)
     other = {row.id: row.member_id if row.lead_id == own else row.lead_id for row in rows}
     names = names_of(connection, set(other.values()))
+    codes = codes_of(connection, set(other.values()))
     begun = [row for row in rows if row.kind == "manager" or row.accepted_on is not None]
     known = rhythms(connection, {row.id: row.clock_from for row in begun}, own_pairs(viewer))
     planned = _planned(connection, viewer)
@@ -62,6 +63,7 @@ def conversations(connection: Connection, viewer: Viewer, *, rules: RhythmRules,
                 planned=tuple(planned.get(row.id, ())) if holds else (),
                 last=last.get(row.id),
                 open_steps=steps.get(row.id, 0),
+                code=codes[other[row.id]],
                 pauses=tuple(sorted((each for each in known[row.id].pauses if each.ends > as_of), key=_begins)),
             )
         )

@@ -11,10 +11,7 @@ from core.rhythm.calendar_file import WORDS
 from core.workload.wording import in_words
 
 WHO_READS = "The two of you. HR, leaders and administrators cannot read this."
-HOW_KEPT = (
-    "What you write here is encrypted, and opens for the two of you alone. HR, leaders and administrators cannot read it. "
-    "There is no search over it, and no report."
-)
+HOW_KEPT = "It is encrypted, and opens for the two of you alone. There is no search over it, and no report of it."
 NO_PERSON = "This account belongs to nobody on the roster, so it has no conversations. Your administrator can link it."
 NO_PAIRS = (
     "Conversations begin with the roster: as soon as it names your manager, or somebody whose manager you are, the next one "
@@ -131,7 +128,7 @@ def due_lines(card: PairCard, today: date) -> tuple[str, ...]:
 
 def last_line(card: PairCard) -> str:
     """When the two talked last, and what is open between them."""
-    told = f"Last talked {_dated(card.last)}" if card.last else "Not talked yet as this pair"
+    told = f"Last talked {dated(card.last)}" if card.last else "Not talked yet as this pair"
     if card.open_steps:
         told += f" · {in_words(card.open_steps)} open {'step' if card.open_steps == 1 else 'steps'}"
     return told
@@ -141,7 +138,7 @@ def title(page: ConversationPage, today: date) -> str:
     """The sentence on top of one conversation."""
     what = f"{kind_name(page.kind)} with {page.other}"
     if page.held_on:
-        return f"{what}, held on {_dated(page.held_on)}."
+        return f"{what}, held on {dated(page.held_on)}."
     if page.called_off_on:
         return f"{what}, called off."
     if not page.writable:
@@ -171,5 +168,11 @@ def _on(day: date, today: date) -> str:
     return f"on {label(day)}" if abs((day - today).days) < 300 else f"on {long_label(day)}"
 
 
-def _dated(day: date) -> str:
+def dated(day: date) -> str:
+    """A day with its year, such as `9 Nov 2026`."""
     return f"{label(day)} {day.year}"
+
+
+def span(card: PairCard) -> str:
+    """From when to when an ended pair held."""
+    return f"{dated(card.since)} to {dated(card.until)}" if card.until else f"since {dated(card.since)}"
