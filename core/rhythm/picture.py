@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.rhythm.preparing import PICTURE
 from core.workload.my_week_wording import table
 
 _ABSENCES = ("leave", "public_holiday", "sickness")  # in no picture: why somebody was away stays with them
@@ -34,7 +35,8 @@ def table_of(frame: pd.DataFrame) -> pd.DataFrame:
     """The numbers behind the picture as people read them, newest week first; what nobody delivered is left out."""
     if value_of(frame) == "collaboration":
         return table("collaboration", frame)
-    return table("hours", frame.assign(**dict.fromkeys(_ABSENCES, float("nan"))))
+    absent = [name for name in (*_ABSENCES, *PICTURE) if name not in frame]
+    return table("hours", frame.assign(**dict.fromkeys(absent, float("nan"))))
 
 
 def words_of(frame: pd.DataFrame, whose: str) -> str:

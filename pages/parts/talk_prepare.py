@@ -7,7 +7,7 @@ from core.access.viewer import Viewer
 from core.calendar import label
 from core.rhythm import picture
 from core.rhythm.guides import PROMPTS
-from core.rhythm.preparing import OwnPreparation, SharedPreparation, own_picture, prepare, share, take_back
+from core.rhythm.preparing import SharedPreparation, own_picture, prepare, share, take_back
 from core.rhythm.words import LONGEST_ANSWER, ChangedMeanwhile
 from core.workload.my_week_figures import own_weeks
 from pages.parts import loaders, talk_loaders
@@ -22,7 +22,7 @@ def own(viewer: Viewer, talk: Talk) -> None:
     """The viewer's own preparation: written in a form, kept as a draft, shared, and taken back."""
     page, mine = talk.page, talk.mine
     writes = page.writable and not talk.closed and not page.called_off_on and not mine.why
-    if not writes and not mine.version:
+    if (not writes or page.held_on) and not mine.version:
         return
     with st.container(border=True, gap="small", key="own_preparation"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -31,7 +31,7 @@ def own(viewer: Viewer, talk: Talk) -> None:
         if mine.why:
             st.caption(plain(mine.why))
         elif writes:
-            st.caption(f"Private until you share it. {plain(page.other)} prepares as well, by the same prompts.")
+            st.caption(_who_sees(talk))
             _form(viewer, talk)
         else:
             _answers(dict(mine.answers))
@@ -44,6 +44,15 @@ def _state(talk: Talk) -> None:
         st.badge(f"Shared {label(talk.mine.shared_at)}", icon=":material/visibility:", color="blue")
     else:
         st.badge("Only you see this", icon=":material/visibility_off:", color="gray")
+
+
+def _who_sees(talk: Talk) -> str:
+    other = plain(talk.page.other)
+    if talk.mine.shared_at is None:
+        return f"Private until you share it. {other} prepares as well, by the same prompts."
+    if talk.mine.changed_since:
+        return f"You have changed it since you shared it. {other} sees what you shared, until you share it again."
+    return f"{other} sees this as it is now. What you write from here on is private until you share it again."
 
 
 def _form(viewer: Viewer, talk: Talk) -> None:
@@ -98,8 +107,6 @@ def _what_is_shown(weeks: list[dict[str, object]], other: str) -> None:
 
 def _taking_back(viewer: Viewer, talk: Talk) -> None:
     other = plain(talk.page.other)
-    if talk.mine.changed_since:
-        st.caption(f"You have changed it since. {other} sees what you shared, until you share it again.")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Take it back", icon=":material/visibility_off:", key="take_back") and talk_loaders.done(
             lambda connection: take_back(connection, viewer, talk.page.id, at=talk_loaders.moment()),
@@ -129,7 +136,7 @@ def _body(found: SharedPreparation, other: str) -> None:
         st.caption(plain(found.why))
     _answers(dict(found.answers))
     if found.weeks:
-        st.markdown(f"**The own weeks of {plain(other)}**, as they were when this was shared")
+        st.markdown(f"**{plain(other)}'s own weeks**, as they were when this was shared")
         _picture([dict(week) for week in found.weeks], f"{other}'s", "shared")
 
 
@@ -146,8 +153,3 @@ def _answers(answers: dict[str, str]) -> None:
             with st.container(gap="xxsmall"):
                 st.caption(prompt)
                 st.markdown(lines(answers[name]))
-
-
-def prepared(mine: OwnPreparation) -> bool:
-    """Whether the viewer has noted anything."""
-    return any(mine.answers.values())
