@@ -28,6 +28,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "overview": ROLES,
     "workload": ("leader", "hr", "manager", "employee"),
     "my_week": ("leader", "hr", "manager", "employee"),
+    "conversations": ROLES,  # whoever is on the roster has conversations, whatever the roles
+    "conversation": ROLES,
     "data_import": roles_reaching(DELIVERIES, Reach.COMPANY, Reach.ADMINISTERED),
     "data_quality": roles_reaching(DATA_QUALITY, Reach.COMPANY, Reach.ADMINISTERED),
     "who_sees_what": ROLES,

@@ -59,6 +59,27 @@ def person_here(connection: Connection, code: str, on: date) -> int | None:
     return connection.scalar(select(Person.id).where(Person.code == code, there))
 
 
+def code_named(connection: Connection, typed: str, on: date) -> str | None:
+    """The code of the one person who is here on the day and goes by what was typed: id, account or whole name; None: nobody,
+    or more than one.
+
+    Letters of the name may differ in case. Whoever types it knows the person already: there is no list to choose from.
+    """
+    if person_here(connection, typed, on) is not None:
+        return typed
+    wanted = func.lower(typed)
+    there = exists().where(Assignment.person_id == Person.id, _there(on))
+    called = or_(func.lower(Person.name) == wanted, func.lower(User.display_name) == wanted, User.name == typed)
+    found = connection.scalars(
+        select(Person.code)
+        .distinct()
+        .outerjoin(User, and_(User.person_code == Person.code, User.active))
+        .where(called, there)
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
+
+
 def names_of(connection: Connection, people: Collection[int]) -> dict[int, str]:
     """The name of each of `people` (ids): as their account shows it, else as on the roster, else their code."""
     found: dict[int, str] = {}

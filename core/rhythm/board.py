@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.rhythm.cadence import Standing, State
+from core.rhythm.cadence import Pause, Standing, State
 from core.rhythm.sealing import Opened
 
 
@@ -24,9 +24,10 @@ class Planned:
 class PairCard:
     """One pair of the viewer's.
 
-    leading: the viewer is its manager or coach. other: the other's name. until: None while it holds. check_in, review: where
-    the two stand, None where the pair has ended. planned: to come, the nearest first. last: when they talked last, in any
-    kind. open_steps: agreed and not yet done.
+    leading: the viewer is its manager or coach. other, code: the other's name, and their id on the roster. until: None while
+    it holds. check_in, review: where the two stand, None where the pair has ended. planned: to come, the nearest first. last:
+    when they talked last, in any kind. open_steps: agreed and not yet done. pauses: running now or set for later, the nearest
+    first.
     """
 
     id: int
@@ -40,6 +41,8 @@ class PairCard:
     planned: tuple[Planned, ...]
     last: date | None
     open_steps: int
+    pauses: tuple[Pause, ...] = ()
+    code: str = ""
 
     @property
     def overdue(self) -> bool:
@@ -112,9 +115,12 @@ class Step:
 
 @dataclass(frozen=True)
 class ConversationPage:
-    """One conversation. writable: the pair holds. shown_at: when the other shared their preparation (read with `read_shared`),
-    None while it is private. note: the version in force, None before the first; earlier: the others, newest first. steps: all
-    that are open between the two, and those agreed here."""
+    """One conversation.
+
+    called_off_on: it does not take place, unless it is planned again. writable: the pair holds. shown_at: when the other
+    shared their preparation (read with `read_shared`), None while it is private. note: the version in force, None before the
+    first; earlier: the others, newest first. steps: all that are open between the two, and those agreed here.
+    """
 
     id: int
     pair: int
@@ -125,6 +131,7 @@ class ConversationPage:
     due: date
     first_due: date
     held_on: date | None
+    called_off_on: date | None
     writable: bool
     shown_at: datetime | None
     note: NoteVersion | None

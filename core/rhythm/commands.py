@@ -16,7 +16,7 @@ from core.rhythm.pairs import active_pair
 from core.rhythm.rotation import refuse_a_wrong_key
 from core.rhythm.sealing import Seals
 from core.rhythm.tables import Conversation, SharedNote
-from core.rhythm.visibility import Mine, own_conversations, pair_with
+from core.rhythm.visibility import Mine, own_conversations, pair_with, to_come
 from core.rhythm.words import LONGEST_NOTE, ChangedMeanwhile, checked
 
 FURTHEST = timedelta(days=366)
@@ -47,7 +47,7 @@ def plan(
             Conversation.pair_id == pair.id,
             own_conversations(viewer),
             Conversation.kind == kind.value,
-            Conversation.held_on.is_(None),
+            to_come(),
         )
         .order_by(Conversation.due, Conversation.id)
         .limit(1)
@@ -72,6 +72,8 @@ def plan(
 def move(connection: Connection, viewer: Viewer, conversation: int, *, due: date, at: datetime) -> None:
     """Plan a conversation for another day. What the cadence asks for stays as it is: moving does not make it on time.
 
+    One that was called off is planned again by this, with all that was written for it.
+
     Raises:
         NoPermission: it is not the viewer's.
         Refused: the pair has ended, the conversation was held, or the day is past or more than a year ahead.
@@ -81,7 +83,7 @@ def move(connection: Connection, viewer: Viewer, conversation: int, *, due: date
     done = connection.execute(
         update(Conversation)
         .where(Conversation.id == conversation, own_conversations(viewer), Conversation.held_on.is_(None))
-        .values(due=due)
+        .values(due=due, called_off_on=None)
     )
     if done.rowcount == 0:
         raise Refused("This conversation was held already. Plan the next one instead.")
@@ -93,9 +95,12 @@ def hold(connection: Connection, viewer: Viewer, conversation: int, *, on: date,
 
     Raises:
         NoPermission: it is not the viewer's.
-        Refused: the pair has ended, the day has not come, or lies before the pair began.
+        Refused: the pair has ended, it was called off, the day has not come, or lies before the pair began.
     """
     pair = _writable(connection, viewer, conversation, at)
+    called_off = (Conversation.id == conversation, own_conversations(viewer), Conversation.called_off_on.is_not(None))
+    if connection.scalar(select(Conversation.id).where(*called_off)) is not None:
+        raise Refused("This conversation was called off. Plan it again first.")
     if on > at.date():
         raise Refused(f"{long_label(on)} has not come. Note a conversation when it has taken place.")
     if on < pair.since:
@@ -106,6 +111,24 @@ def hold(connection: Connection, viewer: Viewer, conversation: int, *, on: date,
         update(Conversation).where(Conversation.id == conversation, own_conversations(viewer)).values(held_on=on)
     )
     _log(connection, viewer, "conversation held", pair, conversation, at)
+
+
+def call_off(connection: Connection, viewer: Viewer, conversation: int, *, at: datetime) -> None:
+    """It does not take place. Nothing that was written for it is lost, and `move` plans it again.
+
+    What the cadence asks for stays as it is: a conversation that is overdue is so afterwards too. No reason is asked.
+
+    Raises:
+        NoPermission: it is not the viewer's.
+        Refused: the pair has ended, or the conversation was held.
+    """
+    pair = _writable(connection, viewer, conversation, at)
+    this = (Conversation.id == conversation, own_conversations(viewer))
+    if connection.scalar(select(Conversation.held_on).where(*this)) is not None:
+        raise Refused("This conversation was held already, so it cannot be called off.")
+    done = connection.execute(update(Conversation).where(*this, to_come()).values(called_off_on=at.date()))
+    if done.rowcount:
+        _log(connection, viewer, "conversation called off", pair, conversation, at)
 
 
 def write_note(

@@ -15,7 +15,7 @@ from core.access.changes import record
 from core.access.refusals import NoPermission, Refused
 from core.access.viewer import Viewer
 from core.calendar import long_label
-from core.people.lines import here, names_of, person_here
+from core.people.lines import codes_of, here, names_of, person_here
 from core.people.scope import own_person
 from core.rhythm import places
 from core.rhythm.pairs import NOBODY_HERE
@@ -32,8 +32,9 @@ ASKED, GIVEN, RECOGNITION = "asked", "given", "recognition"
 class FeedbackItem:
     """One message as its two people see it.
 
-    sent: by the viewer (else to the viewer). other: the name of the other. question: of one that was asked; notice, impact,
-    options, about: of one that was given. open: it was asked, and is not answered. answers: the id of the question. why: ''
+    sent: by the viewer (else to the viewer). other, code: the name of the other, and their id on the roster. question: of one
+    that was asked; notice, impact, options, about: of one that was given. open: it was asked, and neither answered nor
+    declined. declined: when the one who was asked said that they would rather not. answers: the id of the question. why: ''
     or why it cannot be opened.
     """
 
@@ -50,6 +51,8 @@ class FeedbackItem:
     open: bool
     answers: str | None
     why: str
+    declined: datetime | None = None
+    code: str = ""
 
 
 def ask_for_feedback(
@@ -106,13 +109,30 @@ def give_feedback(
     return _send(connection, viewer, own, other, RECOGNITION if recognition else GIVEN, content, at, seals, answers)
 
 
+def decline_feedback(connection: Connection, viewer: Viewer, question: str, *, at: datetime) -> None:
+    """Say that the viewer would rather not answer. No reason is asked or kept; the one who asked sees that it was declined.
+
+    Raises:
+        NoPermission: nobody asked the viewer that.
+        Refused: it is answered already.
+    """
+    asked = (Feedback.id == question, Feedback.kind == ASKED, Feedback.to_id.in_(own_person(viewer)))
+    if connection.execute(update(Feedback).where(*asked).values(kind=Feedback.kind)).rowcount == 0:
+        raise NoPermission("Nobody has asked you that.")
+    if connection.scalar(select(Feedback.id).where(Feedback.answers == question)) is not None:
+        raise Refused("You have answered this question already.")
+    done = connection.execute(update(Feedback).where(*asked, Feedback.declined_at.is_(None)).values(declined_at=at))
+    if done.rowcount:
+        record(connection, at=at, actor=viewer.name, action="feedback declined", subject="feedback", detail={})
+
+
 def feedback_of(connection: Connection, viewer: Viewer, seals: Seals) -> tuple[FeedbackItem, ...]:
     """What the viewer sent and got, newest first; nothing for an account that belongs to nobody."""
     reply = aliased(Feedback)
     rows = connection.execute(
         select(
             Feedback.id, Feedback.kind, Feedback.from_id, Feedback.to_id, Feedback.sealed, Feedback.at, Feedback.answers,
-            reply.id.label("reply"),
+            Feedback.declined_at, reply.id.label("reply"),
         )
         .outerjoin(reply, reply.answers == Feedback.id)
         .where(own_feedback(viewer))
@@ -122,6 +142,7 @@ def feedback_of(connection: Connection, viewer: Viewer, seals: Seals) -> tuple[F
         return ()
     own = me(connection, viewer)
     names = names_of(connection, {row.to_id if row.from_id == own else row.from_id for row in rows})
+    codes = codes_of(connection, names)
     found = []
     for row in rows:
         opened = seals.look(places.feedback(row.from_id, row.to_id, row.id), row.sealed)
@@ -139,9 +160,11 @@ def feedback_of(connection: Connection, viewer: Viewer, seals: Seals) -> tuple[F
                 options=content.get("options", ""),
                 about=date.fromisoformat(content["about"]) if "about" in content else None,
                 at=row.at,
-                open=row.kind == ASKED and row.reply is None,
+                open=row.kind == ASKED and row.reply is None and row.declined_at is None,
                 answers=row.answers,
                 why=opened.why,
+                declined=row.declined_at,
+                code=codes[row.to_id if sent else row.from_id],
             )
         )
     return tuple(found)
@@ -171,6 +194,8 @@ def _refuse_unless_open(connection: Connection, viewer: Viewer, question: str, *
         raise NoPermission("This person has not asked you that.")
     if connection.scalar(select(Feedback.id).where(Feedback.answers == question)) is not None:
         raise Refused("You have answered this question already. You may still give feedback without it.")
+    if connection.scalar(select(Feedback.declined_at).where(*asked)) is not None:
+        raise Refused("You have declined this question. You may still give feedback without it.")
 
 
 def _send(

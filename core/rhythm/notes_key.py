@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from core.rhythm.sealing import KeyRefused, Seals
+from core.rhythm.sealing import KeyRefused, NoKey, Seals
 from core.settings import NEW_NOTES_KEY, ROOT, Settings, StartRefused, key_folder, notes_keys
 
 FILE = "notes.key"
@@ -33,6 +33,14 @@ def seals_of(chosen: Settings) -> Seals:
     if not chosen.demo:
         raise KeyRefused(MISSING)
     return Seals((_of_the_demonstration(chosen),))
+
+
+def seals_or_none(chosen: Settings) -> Seals:
+    """As `seals_of`, for screens: without a usable key seals that open nothing and say why, so that days stay plannable."""
+    try:
+        return seals_of(chosen)
+    except (KeyRefused, StartRefused) as refused:
+        return NoKey(str(refused))
 
 
 def _of_the_demonstration(chosen: Settings) -> str:

@@ -197,6 +197,23 @@ def pause(connection: Connection, viewer: Viewer, pair_id: int, *, starts: date,
     _log(connection, viewer, "pair paused", pair_id, at)
 
 
+def end_pause(connection: Connection, viewer: Viewer, pair_id: int, *, starts: date, at: datetime) -> None:
+    """Let the clock run again from today: the pause that began on `starts` ends, one that is still to come goes.
+
+    Raises:
+        NoPermission: the pair is not the viewer's.
+        Refused: the pair has ended.
+    """
+    pair = active_pair(connection, viewer, pair_id, at)
+    this = (PairPause.pair_id == pair.id, PairPause.starts == starts, PairPause.ends > at.date())
+    if starts >= at.date():
+        done = connection.execute(delete(PairPause).where(*this))
+    else:
+        done = connection.execute(update(PairPause).where(*this).values(ends=at.date()))
+    if done.rowcount:
+        _log(connection, viewer, "pause ended", pair_id, at)
+
+
 def active_pair(connection: Connection, viewer: Viewer, pair_id: int, at: datetime) -> Mine:
     """A pair of the viewer's that holds on the day, by the roster of that day, locked until the transaction ends.
 

@@ -135,7 +135,7 @@ def share(
     answers = (
         _answers(seals.open(places.own_preparation(pair.between, conversation, pair.me), sealed)) if sealed else {}
     )
-    weeks = _picture(connection, viewer, at.date(), policy) if with_weeks else []
+    weeks = own_picture(connection, viewer, at.date(), policy) if with_weeks else []
     if not any(answers.values()) and not weeks:
         raise Refused("There is nothing to share yet. Write an answer first, or put your weeks in.")
     shown = seals.seal(
@@ -240,8 +240,11 @@ def _own(viewer: Viewer, conversation: int) -> tuple[ColumnElement[bool], ...]:
     return (*_of_own_conversation(viewer, conversation), Preparation.person_id.in_(own_person(viewer)))
 
 
-def _picture(connection: Connection, viewer: Viewer, day: date, policy: Policy) -> list[dict[str, Any]]:
-    """The viewer's own weeks as their own screen shows them; kinds of absence are not in it."""
+def own_picture(connection: Connection, viewer: Viewer, day: date, policy: Policy) -> list[dict[str, Any]]:
+    """The viewer's own weeks as their own screen shows them: what `share` puts in, oldest first; empty where there are none.
+
+    week (ISO date), status, away, and those of PICTURE that came in, in hours or None. Kinds of absence are not in it.
+    """
     own = my_week(connection, viewer, as_of=day, policy=policy).weeks
     names = [name for name in PICTURE if name in own]
     return [

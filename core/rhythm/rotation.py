@@ -48,6 +48,8 @@ def refuse_a_wrong_key(connection: Connection, seals: Seals) -> None:
     Raises:
         KeyRefused: they do not; the message says what to set.
     """
+    if seals.why_closed:
+        raise KeyRefused(seals.why_closed)
     sealed = connection.scalar(select(NotesKeyCheck.sealed))
     if sealed is None:
         row = {"id": 1, "sealed": seals.seal(places.KEY_CHECK, _WORD)}
@@ -60,6 +62,14 @@ def refuse_a_wrong_key(connection: Connection, seals: Seals) -> None:
         seals.open(places.KEY_CHECK, sealed)
     except KeyRefused:
         raise KeyRefused(WRONG_KEY) from None
+
+
+def why_closed(connection: Connection, seals: Seals) -> str:
+    """Why nothing can be written with these keys, in words for whoever runs the server; '' when it can. Only reads."""
+    if seals.why_closed:
+        return seals.why_closed
+    sealed = connection.scalar(select(NotesKeyCheck.sealed))
+    return "" if sealed is None or not seals.look(places.KEY_CHECK, sealed).why else WRONG_KEY
 
 
 def rotate(

@@ -73,9 +73,35 @@ class Seals:
             raise KeyRefused(MOVED)
         return str(text)
 
+    @property
+    def why_closed(self) -> str:
+        """'' when there is a key, else what to set."""
+        return ""
+
     def look(self, place: Place, sealed: str) -> Opened:
         """As `open`, for screens: one text that cannot be opened leaves the others readable."""
         try:
             return Opened(self.open(place, sealed))
         except KeyRefused as refused:
             return Opened("", str(refused))
+
+
+class NoKey(Seals):
+    """Seals of a process without a key: nothing is sealed, nothing opens, and each says why. Days can still be planned."""
+
+    def __init__(self, why: str) -> None:
+        """why: what to set, in words."""
+        self._why = why
+
+    @property
+    def why_closed(self) -> str:
+        """What to set."""
+        return self._why
+
+    def seal(self, place: Place, text: str) -> str:  # noqa: ARG002
+        """Refused."""
+        raise KeyRefused(self._why)
+
+    def open(self, place: Place, sealed: str) -> str:  # noqa: ARG002
+        """Refused."""
+        raise KeyRefused(self._why)

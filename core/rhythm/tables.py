@@ -52,7 +52,8 @@ class PairPause(Base):
 class Conversation(Base):
     """One conversation: planned for `due` (first for `first_due`; another day means that it was moved), held on `held_on`.
 
-    `kind` is check_in, review or informal.
+    `kind` is check_in, review or informal. Called off on `called_off_on`: it is not planned any more, and what was written
+    about it stays.
     """
 
     __tablename__ = "conversation"
@@ -63,6 +64,7 @@ class Conversation(Base):
     due: Mapped[date]
     first_due: Mapped[date]
     held_on: Mapped[date | None]
+    called_off_on: Mapped[date | None]
 
 
 class Preparation(Base):
@@ -119,7 +121,7 @@ class NextStep(Base):
 class Feedback(Base):
     """What one person told another (`kind` given or recognition), or asked to be told (asked). Never changed once sent.
 
-    `answers` is the question that it answers.
+    `answers` is the question that it answers. `declined_at`: the one who was asked would rather not; no reason is kept.
     """
 
     __tablename__ = "feedback"
@@ -135,6 +137,7 @@ class Feedback(Base):
     sealed: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     answers: Mapped[str | None] = mapped_column(ForeignKey("feedback.id"))
+    declined_at: Mapped[datetime | None]
 
 
 class NotesKeyCheck(Base):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from core.access.viewer import Viewer
-from core.people.lines import names_of
+from core.people.lines import codes_of, names_of
 from core.people.scope import own_person
 from core.policy import RhythmRules
 from core.rhythm import places
@@ -21,11 +21,11 @@ from core.rhythm.board import (
     Proposal,
     Step,
 )
-from core.rhythm.cadence import Kind, standing
+from core.rhythm.cadence import Kind, Pause, standing
 from core.rhythm.clock import rhythms
 from core.rhythm.sealing import Seals
 from core.rhythm.tables import Conversation, NextStep, Pair, Preparation, SharedNote
-from core.rhythm.visibility import Mine, me, own_conversations, own_pairs, pair_of, pair_with
+from core.rhythm.visibility import Mine, me, own_conversations, own_pairs, pair_of, pair_with, to_come
 
 
 def conversations(connection: Connection, viewer: Viewer, *, rules: RhythmRules, as_of: date) -> Conversations:
@@ -41,6 +41,7 @@ def conversations(connection: Connection, viewer: Viewer, *, rules: RhythmRules,
     own = me(connection, viewer)
     other = {row.id: row.member_id if row.lead_id == own else row.lead_id for row in rows}
     names = names_of(connection, set(other.values()))
+    codes = codes_of(connection, set(other.values()))
     begun = [row for row in rows if row.kind == "manager" or row.accepted_on is not None]
     known = rhythms(connection, {row.id: row.clock_from for row in begun}, own_pairs(viewer))
     planned = _planned(connection, viewer)
@@ -62,6 +63,8 @@ def conversations(connection: Connection, viewer: Viewer, *, rules: RhythmRules,
                 planned=tuple(planned.get(row.id, ())) if holds else (),
                 last=last.get(row.id),
                 open_steps=steps.get(row.id, 0),
+                code=codes[other[row.id]],
+                pauses=tuple(sorted((each for each in known[row.id].pauses if each.ends > as_of), key=_begins)),
             )
         )
     return Conversations(
@@ -85,6 +88,10 @@ def conversations(connection: Connection, viewer: Viewer, *, rules: RhythmRules,
     )
 
 
+def _begins(pause: Pause) -> date:
+    return pause.starts
+
+
 def conversation_page(
     connection: Connection, viewer: Viewer, conversation: int, *, seals: Seals, as_of: date
 ) -> ConversationPage:
@@ -95,9 +102,13 @@ def conversation_page(
     """
     pair = pair_with(connection, viewer, conversation)
     row = connection.execute(
-        select(Conversation.kind, Conversation.due, Conversation.first_due, Conversation.held_on).where(
-            Conversation.id == conversation, own_conversations(viewer)
-        )
+        select(
+            Conversation.kind,
+            Conversation.due,
+            Conversation.first_due,
+            Conversation.held_on,
+            Conversation.called_off_on,
+        ).where(Conversation.id == conversation, own_conversations(viewer))
     ).one()
     names = names_of(connection, {pair.me, pair.other})
     versions = _versions(connection, viewer, conversation, pair, names, seals)
@@ -111,6 +122,7 @@ def conversation_page(
         due=row.due,
         first_due=row.first_due,
         held_on=row.held_on,
+        called_off_on=row.called_off_on,
         writable=pair.active,
         shown_at=connection.scalar(
             select(Preparation.shared_at).where(
@@ -159,7 +171,7 @@ def past_conversations(connection: Connection, viewer: Viewer, pair_id: int) -> 
 
 def _planned(connection: Connection, viewer: Viewer) -> dict[int, list[Planned]]:
     """Pair -> its conversations to come, the nearest first."""
-    inside = select(Conversation.id).where(own_conversations(viewer), Conversation.held_on.is_(None))
+    inside = select(Conversation.id).where(own_conversations(viewer), to_come())
     mine = set(
         connection.scalars(
             select(Preparation.conversation_id).where(
@@ -179,7 +191,7 @@ def _planned(connection: Connection, viewer: Viewer) -> dict[int, list[Planned]]
     found: dict[int, list[Planned]] = defaultdict(list)
     for row in connection.execute(
         select(Conversation.id, Conversation.pair_id, Conversation.kind, Conversation.due, Conversation.first_due)
-        .where(own_conversations(viewer), Conversation.held_on.is_(None))
+        .where(own_conversations(viewer), to_come())
         .order_by(Conversation.due, Conversation.id)
     ):
         found[row.pair_id].append(

@@ -65,6 +65,11 @@ def holds() -> ColumnElement[bool]:
     return and_(Pair.until.is_(None), or_(Pair.kind == "manager", Pair.accepted_on.is_not(None)))
 
 
+def to_come() -> ColumnElement[bool]:
+    """SQL: the conversation is planned: neither held nor called off."""
+    return and_(Conversation.held_on.is_(None), Conversation.called_off_on.is_(None))
+
+
 def me(connection: Connection, viewer: Viewer) -> int:
     """The id of the viewer's own person.
 

@@ -18,13 +18,17 @@ SIGN_OUT = "Sign out"
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen: `id` is its name in `core.access.viewer.SCREENS` and its script's; its address has hyphens instead."""
+    """One screen: `id` is its name in `core.access.viewer.SCREENS` and its script's; its address has hyphens instead.
+
+    listed: whether the navigation has a link to it; one thing among many is reached from their list.
+    """
 
     id: str
     title: str
     icon: str
     section: str
     help: str
+    listed: bool = True
 
     @property
     def address(self) -> str:
@@ -42,6 +46,10 @@ SCREENS = (
         "Understand",
         "Every measure, how people are protected, how fresh it is.",
     ),
+    Screen(
+        "conversations", "Conversations", "chat_bubble", "Act", "With whom the next one is, what is due, and feedback."
+    ),
+    Screen("conversation", "Conversation", "chat_bubble", "Act", "One conversation of yours.", listed=False),
     Screen("data_import", "Import", "upload_file", "Data", "Bring files in, and take the last one back."),
     Screen("data_quality", "Data quality", "fact_check", "Data", "Which hours have come in, and what is worth a look."),
     Screen("my_week", "My week", "person", "You", "Your own hours against your own weeks before. Only you see them."),
@@ -74,7 +82,7 @@ def sidebar(viewer: Viewer, registered: dict[str, st.Page]) -> None:
     st.logo(str(LOGO / "logo.svg"), size="large", icon_image=str(LOGO / "mark.svg"))
     with st.sidebar, st.container(gap="xsmall"):
         for section, screens in groupby(SCREENS, key=lambda screen: screen.section):
-            open_ones = [screen for screen in screens if viewer.may_open(screen.id)]
+            open_ones = [screen for screen in screens if screen.listed and viewer.may_open(screen.id)]
             if open_ones:
                 if section:
                     st.caption(section)

@@ -11,11 +11,13 @@ import streamlit as st
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from core.access.accounts import add_user
-from core.access.sessions import exchange, limits_of
+from core.access.accounts import account_id, add_user
+from core.access.sessions import exchange, issue_code, limits_of
 from core.calendar import now
 from core.database.engine import make_engine
 from core.settings import settings
+from tests.core.rhythm.talk import KEY
+from tests.pages.talking import Talking
 
 ENTRY = Path(__file__).parents[2] / "pages" / "_main.py"
 PASSWORD = "a long enough password"
@@ -136,3 +138,28 @@ def opened(sign_in: Callable[..., AppTest], name: str, page: str, **address: str
     for part, value in address.items():
         at.query_params[part] = value
     return at.switch_page(page).run()
+
+
+@pytest.fixture
+def talking(database: Engine, fresh_settings: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Talking:
+    """The small company in which people talk, with accounts of its own, on the database of the pages."""
+    fresh_settings(notes_keys=KEY)
+    return Talking(database, monkeypatch)
+
+
+@pytest.fixture
+def enter(talking: Talking, jar: Jar) -> Callable[..., AppTest]:
+    """Opens a page as an account of that company, in a browser that has its session already."""
+
+    def go(name: str, page: str, **address: str) -> AppTest:
+        with talking.engine.begin() as connection:
+            code = issue_code(connection, account_id(connection, name), jar.browser, limits_of(settings()), now())
+            held = exchange(connection, code, jar.browser, limits_of(settings()), now(), browser="Test")
+        assert held is not None
+        jar.session = held
+        at = AppTest.from_file(ENTRY, default_timeout=30)
+        for part, value in address.items():
+            at.query_params[part] = value
+        return at.switch_page(page).run()
+
+    return go

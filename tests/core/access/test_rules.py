@@ -739,7 +739,7 @@ def test_roles_and_screens_follow_the_table() -> None:
     assert GROUP_ROLES == ("leader", "hr", "manager")
     staff = roles_reaching(GROUP_NUMBERS, Reach.UNITS, Reach.COMPANY, Reach.OWN_LINE)
     assert set(SCREENS["workload"]) == set(SCREENS["my_week"]) == set(staff)
-    for screen in ("how_it_works", "who_sees_what", "account"):
+    for screen in ("how_it_works", "who_sees_what", "account", "conversations", "conversation"):
         assert set(SCREENS[screen]) == set(ROLES)
     for screen in ("data_import", "data_quality"):
         assert set(SCREENS[screen]) == {"hr", "admin"}

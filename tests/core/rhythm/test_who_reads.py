@@ -55,10 +55,12 @@ def calls(between: dict[str, Any]) -> dict[str, Callable[[Any, Any], Any]]:
         "pairs.accept_coaching": lambda c, v: pairs.accept_coaching(c, v, pair, at=AT),
         "pairs.end_coaching": lambda c, v: pairs.end_coaching(c, v, pair, at=AT),
         "pairs.pause": lambda c, v: pairs.pause(c, v, pair, starts=TODAY, ends=due, at=AT),
+        "pairs.end_pause": lambda c, v: pairs.end_pause(c, v, pair, starts=TODAY, at=AT),
         "pairs.active_pair": lambda c, v: pairs.active_pair(c, v, pair, AT),
         "commands.plan": lambda c, v: commands.plan(c, v, pair, kind=Kind.INFORMAL, at=AT, rules=RULES),
         "commands.move": lambda c, v: commands.move(c, v, conversation, due=due, at=AT),
         "commands.hold": lambda c, v: commands.hold(c, v, conversation, on=TODAY, at=AT),
+        "commands.call_off": lambda c, v: commands.call_off(c, v, conversation, at=AT),
         "commands.write_note": lambda c, v: commands.write_note(
             c, v, conversation, based_on=1, text="x", at=AT, seals=SEALS
         ),
@@ -83,6 +85,7 @@ def calls(between: dict[str, Any]) -> dict[str, Callable[[Any, Any], Any]]:
         "views.conversation_page": lambda c, v: views.conversation_page(c, v, conversation, seals=SEALS, as_of=TODAY),
         "views.steps_of": lambda c, v: views.steps_of(c, v, pair, seals=SEALS, as_of=TODAY),
         "views.past_conversations": lambda c, v: views.past_conversations(c, v, pair),
+        "feedback.decline_feedback": lambda c, v: feedback.decline_feedback(c, v, between["question"], at=AT),
         "feedback.give_feedback": lambda c, v: feedback.give_feedback(
             c, v, code_of("max"), notice="x", impact="", options="", about=TODAY, recognition=False, at=AT, seals=SEALS,
             answers=between["question"],
@@ -92,6 +95,7 @@ def calls(between: dict[str, Any]) -> dict[str, Callable[[Any, Any], Any]]:
 
 LISTS = {
     "health.own_team",
+    "preparing.own_picture",
     "calendar_file.calendar_file",
     "views.conversations",
     "feedback.feedback_of",
@@ -290,6 +294,7 @@ READS_FOR_NOBODY = {
     "core.rhythm.pairs.let_go",  # removes empty pairs of people whose delivery is taken back; says only whether it may
     "core.rhythm.pairs.propose_coaching",  # asks whether the viewer's own pair with that person exists
     "core.rhythm.pairs.pause",  # days of a pair that `active_pair` has found to be the viewer's
+    "core.rhythm.pairs.end_pause",  # the same
     "core.rhythm.commands.plan",
     "core.rhythm.rotation._all_texts",  # seals again
     "core.rhythm.rotation.refuse_a_wrong_key",
