@@ -44,12 +44,13 @@ class Choices:
     """What the form offers.
 
     owners: oneself first, then direct reports and people of units that one leads or manages, then those units. people: who may
-    be named as co-owner or as standing in. above: goals that are agreed and may be served.
+    be named as co-owner or as standing in. above: goals that are agreed and may be served. manager: the name of the viewer's own.
     """
 
     owners: tuple[Owner, ...]
     people: tuple[Owner, ...]
     above: tuple[Above, ...]
+    manager: str = ""
 
 
 def choices(connection: Connection, viewer: Viewer, *, on: date, goal: Goal | None = None) -> Choices:
@@ -74,7 +75,12 @@ def choices(connection: Connection, viewer: Viewer, *, on: date, goal: Goal | No
     if goal is not None and (goal.owner.person or goal.owner.unit) and goal.owner not in owners:
         owners.append(goal.owner)
     named = sorted(people.values(), key=lambda owner: owner.name)
-    return Choices(tuple(owners), tuple(dict.fromkeys([*named, *kept])), _above(connection, viewer, on, goal))
+    return Choices(
+        owners=tuple(owners),
+        people=tuple(dict.fromkeys([*named, *kept])),
+        above=_above(connection, viewer, on, goal),
+        manager=people[manager].name if manager is not None else "",
+    )
 
 
 def _colleagues(connection: Connection, viewer: Viewer, on: date) -> set[int]:
