@@ -12,6 +12,7 @@ from core.policy import GoalRules
 from core.workload.wording import NUMBERS
 
 NOTHING_YET = "You have no goals yet."
+NOBODY = "Your account belongs to nobody on the roster and leads no unit. Your administrator can link it."
 START_HERE = "Start with one. A template says what to fill in, and nobody sees a draft before you propose it."
 
 
