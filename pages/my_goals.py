@@ -40,8 +40,8 @@ if asked:
         goal_form.show(Form(f"edit-{goal.id}", terms_of(goal), goal, offered))
     elif not offered.owners:
         states.card("person_off", "No goal can be yours yet", wording.NOBODY)
-    elif (start := goal_start.starts_with(asked["new"], offered.owners)) is None:
-        goal_start.choose()
+    elif (start := goal_start.starts_with(asked["new"], offered.owners, today())) is None:
+        goal_start.choose(offered.owners)
     else:
         template = goal_start.template_of(asked["new"])
         head(

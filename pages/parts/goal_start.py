@@ -1,5 +1,7 @@
 """Where a new goal starts: a handful of templates, or an empty form of any kind."""
 
+from datetime import date
+
 import streamlit as st
 
 from core.goals.goal import Kind, Measure, Owner, Visibility
@@ -11,13 +13,13 @@ from pages.parts.page_head import head
 from pages.parts.plain import plain
 
 CHOOSE = "choose"
-EMPTY = {kind.value.replace("_", "-"): kind for kind in Kind}
+EMPTY = {f"empty-{kind.value.replace('_', '-')}": kind for kind in Kind}
 _ALONE = (Kind.KPI, Kind.DEVELOPMENT, Kind.WELLBEING)  # kinds that need no goal above them
 _MEASURED = {Kind.KEY_RESULT: Measure.REACH, Kind.KPI: Measure.RANGE, Kind.WELLBEING: Measure.STAY_ABOVE}
 
 
-def choose() -> None:
-    """Draw the templates."""
+def choose(owners: tuple[Owner, ...]) -> None:
+    """Draw the templates; those of a team for who may give a goal to one."""
     head(
         "My goals · New goal",
         (),
@@ -26,7 +28,8 @@ def choose() -> None:
     )
     st.button("Back to my goals", type="tertiary", icon=":material/arrow_back:", on_click=to_list, key="to_list")
     grid = st.grid(4, min_column_width=250, gap="small")
-    for template in TEMPLATES:
+    teams = any(owner.unit for owner in owners)
+    for template in (each for each in TEMPLATES if teams or not each.of_unit):
         with grid.container(border=True, height="stretch", gap="xsmall"):
             st.subheader(template.name, anchor=False)
             st.markdown(plain(template.purpose))
@@ -50,8 +53,8 @@ def template_of(asked: str) -> Template | None:
     return BY_ID.get(asked)
 
 
-def starts_with(asked: str, owners: tuple[Owner, ...]) -> Terms | None:
-    """The terms with which a new goal starts; None when the address names neither a template nor a kind."""
+def starts_with(asked: str, owners: tuple[Owner, ...], on: date) -> Terms | None:
+    """The terms with which a new goal starts on a day; None when the address names neither a template nor a kind."""
     template = BY_ID.get(asked)
     owner = owners[0]
     if template is None:
@@ -60,11 +63,14 @@ def starts_with(asked: str, owners: tuple[Owner, ...]) -> Terms | None:
             return None
         private = kind in (Kind.DEVELOPMENT, Kind.WELLBEING) and not owner.unit
         seen = Visibility.PRIVATE if private else Visibility.OPEN
-        return Terms("", kind, _MEASURED.get(kind, Measure.NONE), owner, visibility=seen, standalone=kind in _ALONE)
+        return Terms(
+            "", kind, _MEASURED.get(kind, Measure.NONE), owner, visibility=seen, standalone=kind in _ALONE, start=on
+        )
     if template.of_unit:
         owner = next((each for each in owners if each.unit), owner)
     return Terms(
         title="",
+        start=on,
         standalone=template.kind in _ALONE,
         kind=template.kind,
         measure=template.measure,

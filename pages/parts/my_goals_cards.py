@@ -83,6 +83,14 @@ def _card(found: MyGoals, each: OwnGoal, viewer: Viewer | None) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if viewer is not None and goal.kind is Kind.WELLBEING and not goal.owner.unit:
             _sharing(viewer, found, each)
+        if not each.stands_in:
+            st.button(
+                "Change",
+                type="tertiary",
+                on_click=goal_links.to_form,
+                kwargs={"edit": str(goal.id)},
+                key=f"edit_{goal.id}",
+            )
         goal_links.arrow(goal.id, goal.title, f"open_{goal.id}")
 
 

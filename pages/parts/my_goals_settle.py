@@ -66,6 +66,14 @@ def drafts(viewer: Viewer, found: MyGoals) -> None:
 
 def _top(viewer: Viewer, each: Unsettled) -> None:
     goal = each.goal
+    with st.container(gap=None):
+        _headline(each)
+        parts = [KINDS[goal.kind], whose(goal, viewer.person_code), way(goal)]
+        st.caption(plain(" · ".join(part for part in parts if part)))
+
+
+def _headline(each: Unsettled) -> None:
+    goal = each.goal
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="xsmall"):
         st.markdown(f"**{plain(goal.title)}**", width="stretch")
         if goal.status is Status.DRAFT:
@@ -78,8 +86,6 @@ def _top(viewer: Viewer, each: Unsettled) -> None:
                 icon=":material/hourglass_empty:",
                 color="gray",
             )
-    parts = [KINDS[goal.kind], whose(goal, viewer.person_code), way(goal)]
-    st.caption(plain(" · ".join(part for part in parts if part)))
 
 
 def _terms(each: Unsettled, titles: dict[int, str]) -> None:

@@ -32,8 +32,13 @@ def opened_as(database: Engine, jar: Jar, name: str, page: str, **address: str) 
     at = AppTest.from_file(ENTRY, default_timeout=30).run().switch_page(page)
     for part, value in address.items():
         at.query_params[part] = value
-    at = at.run()
+    return sound(at.run())
+
+
+def sound(at: AppTest) -> AppTest:
+    """The page as it was drawn, when nothing went wrong."""
     assert not at.exception, at.exception
+    assert "This page could not be drawn" not in words(at)
     return at
 
 
@@ -54,9 +59,7 @@ def words(at: AppTest) -> str:
 
 def press(at: AppTest, key: str) -> AppTest:
     """Press the button with this key and run the page."""
-    at.button(key=key).click().run()
-    assert not at.exception, at.exception
-    return at
+    return sound(at.button(key=key).click().run())
 
 
 def widget(at: AppTest, kind: str, ending: str) -> Any:

@@ -51,7 +51,10 @@ def test_nothing_yet_says_how_to_begin(mine: Callable[..., AppTest]) -> None:
 
 def test_every_template_is_offered_and_starts_a_form(mine: Callable[..., AppTest]) -> None:
     """Eight ways to begin, each with its purpose; one press opens the form with what is usual."""
-    at = press(mine(), "new_goal")
+    assert "Recovery time of a team" not in words(
+        mine("emp", new="choose")
+    )  # who leads no unit cannot set a unit's goal
+    at = press(mine("boss"), "new_goal")
     for template in TEMPLATES:
         assert at.button(key=f"start_{template.id}").label == "Start"
         assert template.purpose in words(at)
@@ -99,7 +102,7 @@ def test_a_manager_drafts_for_a_report_who_sees_it_when_it_is_proposed(
     desk: Desk, mine: Callable[..., AppTest]
 ) -> None:
     """A draft is its author's alone; proposing shows it to the one whose goal it would be."""
-    at = mine("boss", new="key-result")
+    at = mine("boss", new="empty-key-result")
     owner = widget(at, "selectbox", "owner_False")
     owner.set_value(next(option for option in owner.options if option == "emp"))
     widget(at, "text_input", "title").set_value("Write the guide")
