@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
-from core.goals.goal import AGREED, Status
+from core.goals.goal import AGREED, Kind, Status
 from core.goals.lines import Line, lines_of
 from core.goals.reading import batches
 from core.goals.tables import GoalRow
@@ -24,12 +24,18 @@ MOST_IN_TREE = 2_000  # goals of one tree that are read at once; beyond, open a 
 
 @dataclass(frozen=True)
 class TreeFilters:
-    """Which part of the tree. root: a goal, None for what stands at the top. unit: a path, with all below. depth: levels."""
+    """Which part of the tree. root: a goal, None for what stands at the top. unit: a path, with all below. depth: levels.
+
+    kind: only goals of it, each under what it serves as far as that is of the same kind. period: [from, to); only goals whose
+    time reaches into it.
+    """
 
     root: int | None = None
     unit: str | None = None
     depth: int = 3
     closed: bool = False
+    kind: Kind | None = None
+    period: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,12 @@ def goal_tree(
     visible = [sees(viewer, as_of), GoalRow.archived_at.is_(None), GoalRow.status.in_(sorted(AGREED))]
     if not filters.closed:
         visible.append(GoalRow.status.in_([Status.ACTIVE, Status.PAUSED]))
+    if filters.kind is not None:
+        visible.append(GoalRow.kind == filters.kind)
+    if filters.period is not None:
+        begins, ends = filters.period
+        visible.append(or_(GoalRow.start.is_(None), GoalRow.start < ends))
+        visible.append(or_(GoalRow.due.is_(None), GoalRow.due >= begins))
     if filters.root is not None:
         level = connection.scalars(select(GoalRow.id).where(GoalRow.id == filters.root, sees(viewer, as_of))).all()
         if not level:
