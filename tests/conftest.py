@@ -5,7 +5,9 @@ copy, or `CREATE DATABASE ... TEMPLATE`).
 """
 
 import contextlib
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -26,6 +28,10 @@ settings.register_profile(
 settings.load_profile("evenkeel")
 engines.SYNCHRONOUS = "OFF"  # nobody waits for the disk in this process; commands and servers of their own do
 share_statements()
+# Images of containers like to switch compiled files off. Here every worker would then rewrite every assertion again, and every
+# server and command that a test starts would compile the whole product.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 AS_OF = date(2026, 3, 18)
 NOW = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)

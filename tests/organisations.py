@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
 from core.access.viewer import Viewer
 from core.metrics.catalogue import catalogue
@@ -42,7 +42,7 @@ def hours(
 def employ(engine: Engine, people: Mapping[str, str], *, since: date = date(2020, 1, 6)) -> None:
     """Make units, persons and open-ended assignments of 40 hours."""
     with engine.begin() as connection:
-        for path in people.values():
+        for path in dict.fromkeys(people.values()):
             _unit(connection, path)
         units = {row.path: row.id for row in connection.execute(select(OrgUnit.path, OrgUnit.id))}
         known = set(connection.scalars(select(Person.code)))
@@ -77,8 +77,10 @@ def deliver(
     with engine.begin() as connection:
         ids = codes(connection)
         units = {row.path: row.id for row in connection.execute(select(OrgUnit.path, OrgUnit.id))}
-        for code, week in facts:
-            connection.execute(delete(PersonWeek).where(PersonWeek.person_id == ids[code], PersonWeek.week == week))
+        replaced = delete(PersonWeek).where(
+            PersonWeek.person_id == bindparam("of_person"), PersonWeek.week == bindparam("of_week")
+        )
+        connection.execute(replaced, [{"of_person": ids[code], "of_week": week} for code, week in facts])
         empty = dict.fromkeys(
             (
                 "contracted",
@@ -167,15 +169,16 @@ def _unit(connection: Connection, path: str) -> int:
         return known
     parent = _unit(connection, path.rsplit("/", 1)[0]) if "/" in path else None
     row = connection.execute(
-        insert(OrgUnit).values(
-            path=path,
-            slug=path.lower().replace("/", ".").replace(" ", "-"),
-            name=path.rsplit("/", 1)[-1],
-            parent_id=parent,
-            depth=path.count("/"),
-            first_day=date(2020, 1, 6),
-            last_day=None,
-        )
+        insert(OrgUnit),
+        {
+            "path": path,
+            "slug": path.lower().replace("/", ".").replace(" ", "-"),
+            "name": path.rsplit("/", 1)[-1],
+            "parent_id": parent,
+            "depth": path.count("/"),
+            "first_day": date(2020, 1, 6),
+            "last_day": None,
+        },
     ).inserted_primary_key
     assert row is not None
     return int(row[0])

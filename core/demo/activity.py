@@ -114,6 +114,12 @@ def _minutes(text: str, draw: Floats, rest: Floats, late: Floats, rng: np.random
 def _written(local: pd.Series, zone: str, *, utc: bool) -> pd.Series:
     """Times as a system writes them: in UTC with a Z, or local with the offset of that day."""
     aware = local.dt.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+    universal = aware.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     if utc:
-        return aware.dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return aware.dt.strftime("%Y-%m-%dT%H:%M:%S%z")
+        return pd.Series(np.char.add(np.datetime_as_string(universal), "Z"), index=local.index, dtype="str")
+    wall = aware.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    offsets, which = np.unique((wall - universal).astype(np.int64) // 60, return_inverse=True)
+    endings = np.array(
+        [f"{'-' if each < 0 else '+'}{abs(each) // 60:02}{abs(each) % 60:02}" for each in offsets.tolist()]
+    )
+    return pd.Series(np.char.add(np.datetime_as_string(wall), endings[which]), index=local.index, dtype="str")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from core.privacy.tables import PublishedCell, Release
 
@@ -79,16 +79,18 @@ class WeekCell(NamedTuple):
     release_id: int
 
 
+# asked for every measure and week that is counted: putting it together takes longer than a week of a small company
+_CELLS_OF_WEEK = select(*(getattr(PublishedCell, name) for name in WeekCell._fields)).where(
+    PublishedCell.area == bindparam("of_area"),
+    PublishedCell.measure == bindparam("of_measure"),
+    PublishedCell.period == bindparam("of_week"),
+    PublishedCell.current,
+)
+
+
 def cells_of_week(connection: Connection, area: str, measure: str, week: date) -> list[WeekCell]:
     """Every current cell of a measure and week. For counting at release: no screen reads cells without a scope."""
-    rows = connection.execute(
-        select(*(getattr(PublishedCell, name) for name in WeekCell._fields)).where(
-            PublishedCell.area == area,
-            PublishedCell.measure == measure,
-            PublishedCell.period == week,
-            PublishedCell.current,
-        )
-    )
+    rows = connection.execute(_CELLS_OF_WEEK, {"of_area": area, "of_measure": measure, "of_week": week})
     return [WeekCell._make(row) for row in rows.all()]
 
 

@@ -13,7 +13,6 @@ from functools import partial
 import pytest
 import typer
 from sqlalchemy import Engine, select
-from typer.testing import CliRunner
 
 from core.cli import app
 from core.people.tables import OrgUnit
@@ -21,6 +20,7 @@ from pages.parts.navigation import SCREENS
 from tests.attacks import target, wire
 from tests.attacks.careless import broken
 from tests.attacks.conftest import Target
+from tests.commands import CliRunner
 
 Attack = Callable[[Target], bool]
 Command = Callable[[], bool]

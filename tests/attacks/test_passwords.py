@@ -41,14 +41,14 @@ def answers(typed: str, at: datetime, address: str = "192.0.2.1") -> bool:
         return admitted(connection, typed, address, at) is not None
 
 
-def wrong_ones_in_an_hour() -> int:
-    """How many of 1,000 wrong passwords within an hour are looked at."""
-    return sum(answers("lena", AT + timedelta(seconds=3.6 * i)) for i in range(1000))
+def wrong_ones_in_an_hour(first: int = 1000) -> int:
+    """How many of 1,000 wrong passwords within an hour, or of the `first` of them, are looked at."""
+    return sum(answers("lena", AT + timedelta(seconds=3.6 * i)) for i in range(first))
 
 
-def sprayed_in_an_hour() -> int:
-    """How many of 1,000 tries from one address, each at another name, are looked at."""
-    return sum(answers(f"name{i}", AT + timedelta(seconds=3.6 * i)) for i in range(1000))
+def sprayed_in_an_hour(first: int = 1000) -> int:
+    """How many of 1,000 tries from one address, each at another name, or of the `first` of them, are looked at."""
+    return sum(answers(f"name{i}", AT + timedelta(seconds=3.6 * i)) for i in range(first))
 
 
 def sent_at_once() -> int:
@@ -69,19 +69,19 @@ def sent_at_once() -> int:
 
 
 def test_of_a_thousand_wrong_passwords_few_are_looked_at(cheap: Engine) -> None:
-    """In an hour at most fifty for one account, from wherever; without pauses all of them."""
+    """In an hour at most fifty for one account, from wherever; without pauses each of the first hundred."""
     assert wrong_ones_in_an_hour() <= 50
     assert not answers("LENA ", AT + timedelta(hours=1), address="198.51.100.7")
     assert not answers("lena@acorn.example", AT + timedelta(hours=1), address="198.51.100.7")
     with broken("pauses"):
-        assert wrong_ones_in_an_hour() == 1000
+        assert wrong_ones_in_an_hour(100) == 100
 
 
 def test_of_a_thousand_names_tried_from_one_address_few_are_looked_at(cheap: Engine) -> None:
-    """Spraying one password over many names is slowed down by address; without pauses it is not."""
+    """Spraying one password over many names is slowed down by address; without pauses none of the first 300 is."""
     assert sprayed_in_an_hour() <= 250
     with broken("pauses"):
-        assert sprayed_in_an_hour() == 1000
+        assert sprayed_in_an_hour(300) == 300
 
 
 def test_tries_sent_at_once_are_counted_one_after_the_other(cheap: Engine) -> None:
@@ -106,9 +106,9 @@ def test_pauses_survive_a_restart(cheap: Engine) -> None:
 
 def test_the_right_password_gets_in_after_the_pause_and_no_earlier(cheap: Engine) -> None:
     """During the pause it is refused like any other; the pause is bounded, and knocking meanwhile does not prolong it."""
-    for i in range(1000):
-        answers("lena", AT + timedelta(seconds=i))
-    last = AT + timedelta(seconds=999)
+    for i in range(500):
+        answers("lena", AT + timedelta(seconds=2 * i))
+    last = AT + timedelta(seconds=998)
     tries = [last + timedelta(seconds=5 * i) for i in range(LONGEST_WAIT // 5 + 2)]
     got = [at for at in tries if sign_in.account_of("lena", RIGHT, "192.0.2.1", at) is not None]
 

@@ -25,6 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    "--disable-gpu",  # there is none, and playing one takes a third of the time
     "--host-resolver-rules=MAP evenkeel.example 127.0.0.1",  # the host of docs/deploy
 ]
 PHONE = (
@@ -76,10 +77,15 @@ class Watched:
 
 @pytest.fixture
 def open_tab(browser: Browser, served: Served) -> Iterator[Callable[..., Watched]]:
-    """Opens a tab of its own (a desktop, or a phone with touch) at a path of the product, and watches it."""
+    """Opens a tab of its own (a desktop, or a phone with touch) at a path of the product, and watches it.
+
+    motion: with what moves while a page waits, which costs as much again as the page.
+    """
     contexts: list[BrowserContext] = []
 
-    def tab(path: str = "/", *, phone: bool = False, dark: bool = False, session: str = "") -> Watched:
+    def tab(
+        path: str = "/", *, phone: bool = False, dark: bool = False, motion: bool = False, session: str = ""
+    ) -> Watched:
         context = browser.new_context(
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             color_scheme="dark" if dark else "light",
@@ -87,6 +93,7 @@ def open_tab(browser: Browser, served: Served) -> Iterator[Callable[..., Watched
             has_touch=phone,
             user_agent=PHONE if phone else None,
             accept_downloads=True,
+            reduced_motion="no-preference" if motion else "reduce",
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)

@@ -103,7 +103,7 @@ def test_the_worn_down_team_is_found_read_shared_and_left(
 ) -> None:
     """Sign in, find the team, read why, follow the link in a second browser, reload, two tabs, new password, sign out."""
     phone = traveller.name.startswith("phone")
-    first = open_tab(phone=phone)
+    first = open_tab(phone=phone, motion=True)
     page = first.page
     fill_in(page, traveller.name, OLD)
     find_platform(page, traveller.role, phone)

@@ -230,7 +230,7 @@ def test_nothing_violates_the_policy_and_nothing_leaves_the_host(enter: Callable
     expect(page.get_by_text("sum of worked hours").first).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("radio", name="Table").click()
-    page.get_by_test_id("stDataFrame").wait_for()
+    page.get_by_test_id("stDataFrame").first.wait_for()
 
     assert (watched.violations, watched.errors, watched.strangers) == ([], [], [])
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from click.testing import Result
 from sqlalchemy import Engine
-from typer.testing import CliRunner
 
 from core import calendar
 from core.access.accounts import add_user
 from core.cli import app
 from core.database.engine import make_engine
 from core.settings import settings
+from tests.commands import CliRunner
 from tests.conftest import NOW
 from tests.databases import RunFolder
 

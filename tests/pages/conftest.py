@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import bcrypt
 import pytest
 import streamlit as st
 from sqlalchemy import Engine
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.access.accounts import account_id, add_user
@@ -29,6 +31,8 @@ ACCOUNTS = {
     "employee": (("employee",), ()),
     "admin": (("admin",), ()),
 }
+# Every AppTest looks through all installed packages for components, which takes longer than the page that it runs.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture

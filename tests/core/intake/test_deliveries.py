@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
-from typer.testing import CliRunner
 
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
@@ -14,6 +13,7 @@ from core.intake.deliveries import actor_of, every_delivery, history, may_import
 from core.intake.imports import ImportRefused
 from core.intake.tables import Delivery
 from core.settings import settings
+from tests.commands import CliRunner
 from tests.core.intake.content import AT, bring_in, people_file, person, weeks_file
 
 WEEK = date(2026, 3, 23)
