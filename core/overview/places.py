@@ -78,7 +78,7 @@ class Place:
     """A unit that the viewer leads. units: it and everything below it, by id. standing: over the weeks that are shown.
 
     found: the first teams with something to say, with `more` besides; teams: the values of these. beyond: how many teams are
-    beyond their own usual swing. above: as `core.workload.teams.above_by_week`. hidden, every: teams in the newest week.
+    beyond their own usual swing. above: as `core.workload.standing.Below.above`. hidden, every: teams in the newest week.
     """
 
     metric: Metric

@@ -166,7 +166,10 @@ class Below:
         return teams, found_in(teams, self._metric.direction)
 
     def above(self) -> tuple[Floats, Counts]:
-        """As `core.workload.teams.above_by_week`, over all weeks."""
+        """For each week: how many teams were under lasting load, and how many counted; as `counts_by_week` over all teams.
+
+        NaN in the first weeks, in which load cannot have lasted, and where no team counts.
+        """
         line, least = self._policy.utilisation_bands[2], self._policy.sustained_weeks
         above, counted = counts_by_week(self._loose, line, least)
         if self._ids:
