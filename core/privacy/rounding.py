@@ -133,12 +133,6 @@ def share_class(people: float, n: int, policy: Policy) -> str:
     return "few"
 
 
-def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: Policy) -> Written | None:
-    """`write_all` for one cell."""
-    columns = CellColumns(*(np.array([value]) for value in sums))
-    return write_all(metric, columns, fast=fast, spread=spread, policy=policy)[0]
-
-
 def write_all(metric: Metric, sums: CellColumns, *, fast: bool, spread: float, policy: Policy) -> list[Written | None]:
     """The published form of each cell, or None when this measure is not told at that size.
 
