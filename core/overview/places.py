@@ -16,10 +16,10 @@ from core.overview.needs import of_teams
 from core.overview.numbers import key_number, standing_for
 from core.policy import Policy
 from core.privacy.trends import TrendCell, published_trends
+from core.workload.area import AREA
 from core.workload.changes import ALL_WEEKS, BEYOND, SHOWN_WEEKS, Found
 from core.workload.standing import Below, Standing
 from core.workload.teams import Counts, Floats, Row, Run, Teams, trail, under
-from core.workload.views import AREA
 
 
 @dataclass(frozen=True)

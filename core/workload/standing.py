@@ -18,8 +18,9 @@ from core.calendar import WEEK
 from core.metrics.definition import Metric
 from core.policy import Policy
 from core.privacy.trends import named_trends, trends_of_units
+from core.workload.area import AREA
 from core.workload.changes import Found, found_in
-from core.workload.counting import AREA, rule_of
+from core.workload.counting import rule_of
 from core.workload.tables import CountedUnit, TeamChange, TeamCount, TeamCounting, TeamRun
 from core.workload.tally import stamp
 from core.workload.teams import (
