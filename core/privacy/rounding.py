@@ -70,7 +70,11 @@ class CellColumns(NamedTuple):
 
 @lru_cache(maxsize=10_000)  # sizes of groups are few
 def n_band(n: int) -> str:
-    """The band in which a count may be told: 5–9, 10–19, 20–49, 50+."""
+    """The band in which a count may be told: 5–9, 10–19, 20–49, 50+.
+
+    Raises:
+        ValueError: the count is negative.
+    """
     for edge, name in BANDS:
         if n >= edge:
             return name
@@ -79,7 +83,11 @@ def n_band(n: int) -> str:
 
 @lru_cache(maxsize=100_000)
 def coverage_class(contributors: int, roster: int) -> str:
-    """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %."""
+    """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %.
+
+    Raises:
+        ValueError: the share is negative.
+    """
     share = min(1.0, contributors / roster) if roster else 0.0
     for edge, name in COVERAGE:
         if share >= edge:
