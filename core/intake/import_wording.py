@@ -20,6 +20,7 @@ STAGES = {
     "waiting": "Waiting for another file",
     "reading": "Reading and checking",
     "releasing": "Releasing the weeks that are closed",
+    "done": "Done",
 }
 # what remedies call by the names of the command line -> what the screen calls it
 _ON_SCREEN = {
