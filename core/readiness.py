@@ -13,7 +13,7 @@ from core.declared import declared_names
 from core.policy import Policy
 from core.privacy.ledger import pending
 from core.privacy.views import newest_period
-from core.workload.views import AREA
+from core.workload.area import AREA
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Write the generated pages of docs/ again; tests compare them with what is written here."""
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from core.access.documentation import access_page
@@ -20,6 +21,9 @@ PAGES = {
 
 def main() -> None:
     """Write every page."""
+    ArgumentParser(
+        prog="python -m scripts.write_docs", description="Write the generated pages of docs/ again."
+    ).parse_args()
     for name, text in PAGES.items():
         (DOCS / name).write_text(text(), encoding="utf-8")
         print(f"docs/{name}")

@@ -3,6 +3,7 @@
 python -m scripts.write_odd_files
 """
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from scripts.odd_files import FILES, GROUPS
@@ -10,6 +11,7 @@ from scripts.odd_files.entry import Accepted, Case, OddFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "data" / "odd"
 PAGE = "README.md"
+SAYS = "Write tests/data/odd again, the same bytes each time."
 
 
 def page() -> str:
@@ -63,6 +65,7 @@ def _outcome(case: Case | None) -> str:
 
 def main() -> None:
     """Write every file and the page, and take away what is not among them any more."""
+    ArgumentParser(prog="python -m scripts.write_odd_files", description=SAYS).parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     wanted = {file.name: file.content for file in FILES} | {PAGE: page().encode()}
     for path in FOLDER.iterdir():

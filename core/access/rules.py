@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from core.access.grants import NEVER, RELATIONS_OF, Grant, Reach, Rule
 
-NEVER_BY_ROW = Grant(Reach.NONE, "never by row")
 _OWN_LINE = "unit_means_for_everyone"
 
 
@@ -19,45 +18,28 @@ def _open_to_all(rule_id: str, data: str, words: str, enforced_by: tuple[str, ..
     )
 
 
-OWN_HOURS = Rule(
-    id="own_hours",
-    data="Your hours and leave",
-    person=Grant(Reach.OWN_ROWS, "every week, as it came in"),
-    manager=NEVER_BY_ROW,
-    leader=NEVER_BY_ROW,
-    hr=NEVER_BY_ROW,
-    everyone=NEVER_BY_ROW,
-    held=True,
-    enforced_by=(
-        "core.access.viewer.only_own",
-        "core.people.scope.own_person",
-        "core.workload.my_week_views.my_week",
-    ),
+def _own_only(rule_id: str, data: str, words: str, enforced_by: tuple[str, ...]) -> Rule:
+    own, others = Grant(Reach.OWN_ROWS, words), Grant(Reach.NONE, "never by row")
+    return Rule(rule_id, data, own, others, others, others, others, held=True, enforced_by=enforced_by)
+
+
+OWN_HOURS = _own_only(
+    "own_hours",
+    "Your hours and leave",
+    "every week, as it came in",
+    ("core.access.viewer.only_own", "core.people.scope.own_person", "core.workload.my_week_views.my_week"),
 )
-OWN_EVENTS = Rule(
-    id="own_events",
-    data="Your events (commits, tickets, calls, meetings), counted by hour",
-    person=Grant(Reach.OWN_ROWS, "week by week, with those outside your hours and on days off"),
-    manager=NEVER_BY_ROW,
-    leader=NEVER_BY_ROW,
-    hr=NEVER_BY_ROW,
-    everyone=NEVER_BY_ROW,
-    held=True,
-    enforced_by=(
-        "core.people.scope.own_person",
-        "core.workload.own_events.own_events",
-    ),
+OWN_EVENTS = _own_only(
+    "own_events",
+    "Your events (commits, tickets, calls, meetings), counted by hour",
+    "week by week, with those outside your hours and on days off",
+    ("core.people.scope.own_person", "core.workload.own_events.own_events"),
 )
-ROSTER_ENTRY = Rule(
-    id="roster_entry",
-    data="Your entry on the roster",
-    person=Grant(Reach.OWN_ROWS, "your unit, and who your manager is"),
-    manager=NEVER_BY_ROW,
-    leader=NEVER_BY_ROW,
-    hr=NEVER_BY_ROW,
-    everyone=NEVER_BY_ROW,
-    held=True,
-    enforced_by=("core.people.views.own_manager",),
+ROSTER_ENTRY = _own_only(
+    "roster_entry",
+    "Your entry on the roster",
+    "your unit, and who your manager is",
+    ("core.people.views.own_manager",),
 )
 GROUP_NUMBERS = Rule(
     id="group_numbers",

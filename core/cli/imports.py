@@ -10,14 +10,13 @@ import typer
 from core import calendar
 from core.access.refusals import Refused
 from core.cli import console
-from core.delivery import Affected
 from core.intake import maps
 from core.intake.formats import FileRefused
-from core.intake.imports import ImportOptions, ImportRefused, ImportSummary, UnknownKind, run_import
-from core.intake.refusals import note_refusal
+from core.intake.imports import ImportOptions, ImportRefused, ImportSummary, UnknownKind
+from core.intake.receiving import Kept, Receiving
 from core.intake.suggestions import draft
 from core.policy import read_policy
-from core.workload.release import ReleaseSummary, finish_pending, note_delivery
+from core.workload.release import ReleaseSummary
 
 TOLD = 20  # problems printed for people; --errors and --json give more
 
@@ -59,61 +58,39 @@ def deliver(
     engine = console.open_engine()
     policy = read_policy()
     options = said.options()
-    given: maps.ColumnMap | None = None
-    header: tuple[str, ...] | None = None
+    keep: Kept | None = None
     try:
         if said.map is not None:
             given = maps.read_map(said.map, kind)
             header = maps.header_of(kind, file, options)
+            keep = Kept(header, given) if header is not None else None
             options = given.applied(options)
         elif not said.no_map:
             options = maps.resolve(engine, kind, file, options)
     except UnknownKind as unknown:
         raise typer.BadParameter(str(unknown), param_hint="KIND") from None
-
-    def after_load(connection: Any, weeks: Affected) -> None:
-        if given is not None and header is not None:
-            maps.remember(connection, kind, header, given, actor=console.operator(), at=calendar.now())
-        note_delivery(connection, weeks, held=hold, as_of=as_of)
-
+    receiving = Receiving(engine, console.operator(), policy, as_of, calendar.now)
     with console.progress() as report:
         try:
-            done = run_import(
-                engine,
+            done = receiving.take_in(
                 kind,
                 file,
-                actor=console.operator(),
-                at=calendar.now(),
+                options,
                 dry_run=dry_run,
-                options=options,
-                progress=lambda at, of: report("Rows read and checked", at, of),
+                hold=hold,
+                keep=keep,
                 errors_file=errors,
-                after_load=after_load,
-                held=hold,
-                policy=policy,
-                as_of=as_of,
+                progress=lambda at, of: report("Rows read and checked", at, of),
             )
         except UnknownKind as unknown:
             raise typer.BadParameter(str(unknown), param_hint="KIND") from None
         except ImportRefused as refused:
-            with engine.begin() as connection:
-                note_refusal(
-                    connection, kind=kind, file=file.name, refused=refused, actor=console.operator(), at=calendar.now()
-                )
             _refused(kind, file, refused, as_json=as_json, errors=errors)
             raise typer.Exit(1) from None
         released = ReleaseSummary()
         if not dry_run and not hold:
-            released = finish_pending(
-                engine,
-                policy=policy,
-                as_of=as_of,
-                at=calendar.now(),
-                actor=console.operator(),
-                include_held=True,
-                progress=lambda at, of: report("Weeks proved and released", at, of),
-            )
-    if given is not None and not dry_run:
+            released = receiving.release(lambda at, of: report("Weeks proved and released", at, of))
+    if keep is not None and not dry_run:
         done = replace(
             done, notes=(*done.notes, "The map is kept; files with this header are read with it from now on.")
         )

@@ -12,11 +12,12 @@ from core.cli import console, looks
 from core.people.views import units_seen
 from core.policy import read_policy
 from core.privacy.views import newest_period
+from core.workload.area import AREA
 from core.workload.board import WorkloadBoard, WorkloadFilters, existing_cells, export_frame
 from core.workload.sustained_list import SustainedList, sustained_list
 from core.workload.unit_detail import UnitDetail
 from core.workload.unit_detail_views import unit_detail
-from core.workload.views import AREA, EARLIEST, workload_board
+from core.workload.views import EARLIEST, workload_board
 
 WHAT = "workload, protected cells"
 TABLE_WEEKS = 8  # what a terminal of 100 columns holds; --format csv and json have all

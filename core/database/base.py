@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData
+from sqlalchemy import JSON, DateTime, MetaData, Table
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -41,3 +41,10 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcInstant(), dict[str, Any]: JSON()}
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table behind a class, for statements and descriptions that take tables."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table

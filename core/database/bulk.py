@@ -147,7 +147,11 @@ def _cursor(connection: Connection, statement: str) -> Iterator[Any]:
 
 @contextmanager
 def errors_of_the_house(connection: Connection, statement: str) -> Iterator[None]:
-    """Errors of the driver as SQLAlchemy gives them, so that callers know one family only. Values stay out of the text."""
+    """Errors of the driver as SQLAlchemy gives them, so that callers know one family only. Values stay out of the text.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: what the driver raised.
+    """
     dialect: Dialect = connection.dialect
     driver: Any = dialect.loaded_dbapi
     try:

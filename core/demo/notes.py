@@ -33,7 +33,11 @@ WORDS = {
 
 
 def add_demo_notes(connection: Connection, stories: Sequence[Story], *, at: datetime, on: date, policy: Policy) -> int:
-    """Write a note for each story that has words, from the story's first week on. Returns how many were written."""
+    """Write a note for each story that has words, from the story's first week on. Returns how many were written.
+
+    Raises:
+        LookupError: the account of an author is missing.
+    """
     written = 0
     for story in stories:
         words = WORDS.get(story.unit.rsplit("/", 1)[-1])

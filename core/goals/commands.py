@@ -228,7 +228,11 @@ def finish_milestone(
 
 
 def add_evidence(connection: Connection, viewer: Viewer, goal_id: int, *, label: str, link: str, at: datetime) -> None:
-    """Put a link to what shows how far the goal is. It begins with https:// or http://."""
+    """Put a link to what shows how far the goal is. It begins with https:// or http://.
+
+    Raises:
+        Refused: it begins otherwise, or holds blanks.
+    """
     goal = locked(connection, goal_id, checks_in(viewer, at.date()))
     to = tidy(link, "A link", LONGEST_LINK, needed=True)
     if not to.lower().startswith(("https://", "http://")) or any(sign.isspace() for sign in to):
@@ -241,7 +245,11 @@ def add_evidence(connection: Connection, viewer: Viewer, goal_id: int, *, label:
 
 
 def share(connection: Connection, viewer: Viewer, goal_id: int, *, at: datetime) -> None:
-    """Show a wellbeing goal of one's own to one's manager; `unshare` takes that back."""
+    """Show a wellbeing goal of one's own to one's manager; `unshare` takes that back.
+
+    Raises:
+        Refused: the roster names no manager.
+    """
     on = at.date()
     goal = locked(connection, goal_id, and_(owned(viewer), _own_wellbeing()))
     me = connection.scalar(own_person(viewer))

@@ -86,7 +86,11 @@ class _Reader:
     _steps: Steps = field(default_factory=Steps)
 
     def read(self) -> None:
-        """Everything, in the order of the file."""
+        """Everything, in the order of the file.
+
+        Raises:
+            FileRefused: a series cannot be worked out, or more comes of the calendar than one file may bring.
+        """
         first, last = self._window()
         changed = self._changed()
         for entry in self._newest():

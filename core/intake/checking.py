@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.delivery import Column, Finding, Rule, day, number, parsed
 from core.intake.formats import ERRORS, UNCALCULATED
-from core.intake.texts import Texts
+from core.intake.texts import REMEMBERED, Texts
 
 DATE_FORMATS = ("date", "week")
 _BLANK = "not_nullable"
@@ -23,7 +23,6 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,'’ \u00a0\u2009\u202f]\d{3})+(?:[.,]
 _TWO_DIGITS = re.compile(r"\d{1,2}[./ -]+(?:\d{1,2}|[^\W\d_]{3,12}\.?)[./ -]+\d{2}")
 _ZONED = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[\d:.]* ?(?:Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _POWER_OF_TEN = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.ASCII)
-_REMEMBERED = 500_000  # sound texts of a column that are not checked again
 
 
 _FORMULA = Rule(
@@ -119,7 +118,7 @@ class CellCheck:
 
     def _bad(self, column: Column, cells: Texts) -> NDArray[np.bool_]:
         sound = self._sound[column.name]
-        if len(sound) > _REMEMBERED:
+        if len(sound) > REMEMBERED:
             sound.clear()
         wrong = np.zeros(len(cells.distinct) + 1, dtype=bool)
         for place, text in enumerate(cells.distinct):

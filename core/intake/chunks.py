@@ -11,9 +11,7 @@ from core.delivery import Column, Finding
 from core.intake.formats import Columns, FileRefused, Record, Source
 from core.intake.header import Layout
 from core.intake.names import clean, single_blanks
-from core.intake.texts import Texts, texts_of
-
-_REMEMBERED = 500_000  # distinct texts of a column that are kept, so that a text of many chunks is one object
+from core.intake.texts import REMEMBERED, Texts, texts_of
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class _Cleaner:
         found = clean(text)
         if found is not None and self._words:
             found = single_blanks(found)
-        if len(self._known) >= _REMEMBERED:
+        if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[text] = found
         return found

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 from core.delivery import Column, FileKind, Finding, ImportOptions, plain
 from core.intake.formats import Expected
-from core.intake.recognise import in_words, other_kind, seems_to_hold
+from core.intake.kinds import title_of
+from core.intake.recognise import other_kind, seems_to_hold
 
 _CLOSE = 0.85  # similarity (difflib) from which a name is taken for a slip of the pen
 
@@ -159,8 +160,9 @@ def _stranger(
             row,
             "",
             "",
-            f"This is not a file of the kind {kind.name}: it looks like {in_words(other)}. The header has: {_listed(header)}.",
-            f"Import it with the kind {other}: python -m core import {other} FILE.",
+            f"This is not a file of the kind '{kind.title}': it looks like one of '{title_of(other)}'. "
+            f"The header has: {_listed(header)}.",
+            f"Import it as what it is (kind {other}).",
         )
     if not lacks:
         return None
@@ -171,8 +173,8 @@ def _stranger(
         row,
         "",
         "",
-        f"This is not a file of the kind {kind.name}: the header lacks {named}. {what} The header has: {_listed(header)}.",
-        f"If it holds them under other names, draft a map: python -m core import --suggest-map {kind.name} FILE.",
+        f"This is not a file of the kind '{kind.title}': the header lacks {named}. {what} The header has: {_listed(header)}.",
+        f"If it holds them under other names, say so with a map (--suggest-map {kind.name} drafts one).",
     )
 
 

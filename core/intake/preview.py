@@ -1,6 +1,6 @@
 """A first look at a file before it is checked: which kind it looks like, its first rows, where each column would be read from."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -125,6 +125,18 @@ def start(connection: Connection, kind: str, path: Path, header: tuple[str, ...]
             if each.in_kind and each.sureness >= LIKELY and not natural.get(each.in_kind)
         )
     )
+
+
+def likely_kind(seen: Preview, begun: Callable[[str], Start]) -> str:
+    """What a file is by the names of its columns, or by what they resemble: of one kind clearly more than of others; or ''.
+
+    begun: what `start` finds for a kind.
+    """
+    if seen.kinds:
+        return seen.kinds[0]
+    placed = {kind: len(begun(kind).columns) for kind in KINDS}
+    best, second = sorted(placed, key=lambda kind: placed[kind], reverse=True)[:2]
+    return best if placed[best] > max(1, placed[second]) else ""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,11 @@ class ProblemLog:
             self.refuse()
 
     def refuse(self) -> NoReturn:
-        """Stop the import; write everything to the errors file first."""
+        """Stop the import; write everything to the errors file first.
+
+        Raises:
+            ImportRefused: always.
+        """
         self._later.sort(key=_by_row)
         kept = sorted(self._kept + self._later[:KEPT], key=_by_row)[:KEPT]
         if self._errors_file is not None:

@@ -25,9 +25,10 @@ from core.privacy.lattice import Plan, unit_cell
 from core.privacy.ledger import pending
 from core.privacy.reporting import stored_plan
 from core.privacy.views import corrections_waiting, newest_period
+from core.workload.area import AREA
 from core.workload.board import UnitRef
 from core.workload.open_weeks import came_in
-from core.workload.views import AREA, chosen_unit
+from core.workload.views import chosen_unit
 
 TOLD_BY = ("utilisation", "contract_load", "viva_collaboration")  # a week's hours are told by the first that it has
 HOURS_KINDS = ("person-weeks", "viva-person-query")

@@ -75,11 +75,6 @@ def other_kind(header: tuple[str, ...], kind: FileKind, options: ImportOptions) 
     return best[1] if best else None
 
 
-def in_words(kind: str) -> str:
-    """How a sentence calls a file of this kind: a people file, a file of person-weeks."""
-    return f"a file of {kind}" if "-" in kind else f"a {kind} file"
-
-
 def seems_to_hold(header: tuple[str, ...]) -> str | None:
     """What a table that no kind fits seems to be about, in words, when names of its columns tell it."""
     names = {plain(name) for name in header if name}

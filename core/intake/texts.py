@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+REMEMBERED = 500_000  # distinct texts of a column of which a step keeps what it has found; then it begins anew
+
 
 @dataclass(frozen=True)
 class Texts:

@@ -76,7 +76,11 @@ def _merged(sheet: _Sheet) -> Iterator[tuple[int, int, int]]:
 
 
 def refuse_unsafe(path: Path) -> bool:
-    """Look at the archive before anything is unpacked; returns whether a worksheet holds formulas."""
+    """Look at the archive before anything is unpacked; returns whether a worksheet holds formulas.
+
+    Raises:
+        FileRefused: it is no workbook, is damaged, locked or old, has no worksheet, or unpacks to too much.
+    """
     _refuse_compound(path)
     try:
         with zipfile.ZipFile(path) as archive:

@@ -34,6 +34,7 @@ HOURS_COLUMNS: dict[str, tuple[str, str, str]] = {
         "",
     ),
 }
+VIVA_HOURS = tuple(column for column, _, _ in HOURS_COLUMNS.values())
 
 
 def viva_metrics() -> tuple[Metric, ...]:

@@ -12,7 +12,7 @@ from core.metrics.wording import NBSP
 from core.overview.operations import OLD_AFTER, deliveries, open_weeks, weeks_waiting
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, newest_period
-from core.workload.views import AREA
+from core.workload.area import AREA
 from core.workload.wording import in_words
 
 

@@ -112,7 +112,7 @@ def teams_above(
 ) -> KeyNumber:
     """How many reporting units have been above the stretched band for `sustained_weeks` or more, week by week.
 
-    by_week: as `core.workload.teams.above_by_week` gives it, over `every_week`.
+    by_week: as `core.workload.standing.Below.above` gives it, over `every_week`.
     """
     line, least = policy.utilisation_bands[2], policy.sustained_weeks
     above, counted = by_week

@@ -16,10 +16,10 @@ from core.overview.needs import of_teams
 from core.overview.numbers import key_number, standing_for
 from core.policy import Policy
 from core.privacy.trends import TrendCell, published_trends
+from core.workload.area import AREA
 from core.workload.changes import ALL_WEEKS, BEYOND, SHOWN_WEEKS, Found
 from core.workload.standing import Below, Standing
 from core.workload.teams import Counts, Floats, Row, Run, Teams, trail, under
-from core.workload.views import AREA
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Place:
     """A unit that the viewer leads. units: it and everything below it, by id. standing: over the weeks that are shown.
 
     found: the first teams with something to say, with `more` besides; teams: the values of these. beyond: how many teams are
-    beyond their own usual swing. above: as `core.workload.teams.above_by_week`. hidden, every: teams in the newest week.
+    beyond their own usual swing. above: as `core.workload.standing.Below.above`. hidden, every: teams in the newest week.
     """
 
     metric: Metric

@@ -18,10 +18,10 @@ from core.overview.places import Asked, Place, own_cell, to_workload
 from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, newest_period
+from core.workload.area import AREA
 from core.workload.changes import ALL_WEEKS, SHOWN_WEEKS
 from core.workload.standing import Standing
 from core.workload.teams import LOADS, RECENT, Row, reporting_units, within
-from core.workload.views import AREA
 from core.workload.wording import notice, sentence
 
 CARDS = 6

@@ -4,20 +4,22 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
+from core.database.base import table_of
 from core.database.before import Changes, Part
 from core.people.loading import batches
 from core.people.tables import Assignment, EmploymentSpell, OrgUnit, Person
+from core.people.views import parents_of_units
 
 
 def roster_parts() -> tuple[Part, ...]:
     """The tables of the roster; units and persons before what refers to them."""
     return (
-        Part(_table(OrgUnit), in_place=True),
-        Part(_table(Person), in_place=True),
-        Part(_table(EmploymentSpell)),
-        Part(_table(Assignment)),
+        Part(table_of(OrgUnit), in_place=True),
+        Part(table_of(Person), in_place=True),
+        Part(table_of(EmploymentSpell)),
+        Part(table_of(Assignment)),
     )
 
 
@@ -26,8 +28,8 @@ def first_day_reassigned(connection: Connection, changes: Changes) -> date | Non
 
     People who are new with these changes do not count: nothing can be on record about them.
     """
-    table = _table(Assignment)
-    told, people = changes[table.name], {int(key[0]) for key in changes[_table(Person).name]["new"]}
+    table = table_of(Assignment)
+    told, people = changes[table.name], {int(key[0]) for key in changes[table_of(Person).name]["new"]}
     names = [column.name for column in table.columns]
     before = [dict(zip(names, row, strict=True)) for row in (*told["gone"], *told["changed"])]
     for row in before:
@@ -60,7 +62,7 @@ def _on(rows: list[dict[str, Any]], day: date) -> list[str]:
 
 def with_units_above(connection: Connection, units: Collection[int]) -> set[int]:
     """The units (ids) and every unit above them."""
-    above = {row.id: row.parent_id for row in connection.execute(select(OrgUnit.id, OrgUnit.parent_id))}
+    above = parents_of_units(connection)
     found: set[int] = set()
     for unit in units:
         at: int | None = unit
@@ -73,9 +75,3 @@ def with_units_above(connection: Connection, units: Collection[int]) -> set[int]
 def new_people(changes: Changes) -> set[int]:
     """Ids of the persons whom a delivery brought."""
     return {int(row[0]) for row in changes[Person.__tablename__]["new"]}
-
-
-def _table(model: Any) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table

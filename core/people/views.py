@@ -84,7 +84,7 @@ def units_seen(connection: Connection, viewer: Viewer, *, own_line_open: bool) -
 
 
 def parents_of_units(connection: Connection) -> dict[int, int | None]:
-    """Every unit (id) with the unit above it, None at the top. For counting; no screen reads units without a scope."""
+    """Every unit (id) with the unit above it, None at the top. To count and undo by; no screen reads units without a scope."""
     return {row.id: row.parent_id for row in connection.execute(select(OrgUnit.id, OrgUnit.parent_id))}
 
 

@@ -133,15 +133,14 @@ def build_lattice(units: Iterable[Unit], plan: Plan) -> Lattice:
         if unit.parent is not None and unit.parent in known:
             sub.setdefault(unit.parent, []).append(unit.id)
     part_of: dict[str, str] = {}
-    names: dict[str, str] = {}
     direct = {unit for unit in plan.direct if unit in sub}
-    joins: dict[str, int] = {}
+    joins: dict[str, tuple[int, str, str]] = {}  # join -> (parent, name, path of its first part)
     for join, (parent, parts) in plan.joins.items():
         active = [part for part in parts if _is_active(part, known, direct)]
         if parent in known and active and all(_parent_unit(part, known) == parent for part in active):
-            joins[join] = parent
             part_of.update(dict.fromkeys(active, join))
-            names[join] = together(sorted(_part_name(part, known) for part in active))
+            name = together(sorted(_part_name(part, known) for part in active))
+            joins[join] = (parent, name, min(_part_path(part, known) for part in active))
     draft: list[tuple[str, str | None, Kind, int, str, str]] = []
     for unit in sorted(known.values(), key=lambda u: u.path):
         above = None if unit.parent is None or unit.parent not in known else unit_cell(unit.parent)
@@ -150,12 +149,7 @@ def build_lattice(units: Iterable[Unit], plan: Plan) -> Lattice:
         if unit.id in direct:
             leaf = direct_cell(unit.id)
             draft.append((leaf, part_of.get(leaf, cell), "direct", unit.id, f"{unit.name}, direct", unit.path + "/"))
-    parts_of: dict[str, list[str]] = {}
-    for part, join in part_of.items():
-        parts_of.setdefault(join, []).append(part)
-    for join, parent in joins.items():
-        first = min(known[int(part.split(":")[1])].path for part in parts_of[join])
-        draft.append((join, unit_cell(parent), "join", parent, names[join], first))
+    draft += [(join, unit_cell(parent), "join", parent, name, path) for join, (parent, name, path) in joins.items()]
     height = _heights(draft)
     cells = [
         Cell(cell, parent, kind, unit, name, path, cell not in part_of, height[cell])
@@ -185,6 +179,10 @@ def _parent_unit(part: str, known: Mapping[int, Unit]) -> int | None:
 def _part_name(part: str, known: Mapping[int, Unit]) -> str:
     kind, unit = part.split(":")
     return known[int(unit)].name + (", direct" if kind == "direct" else "")
+
+
+def _part_path(part: str, known: Mapping[int, Unit]) -> str:
+    return known[int(part.split(":")[1])].path
 
 
 def _heights(draft: list[tuple[str, str | None, Kind, int, str, str]]) -> dict[str, int]:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -164,19 +164,14 @@ def mark_pending(
     """
     changed, done, stamp = set(weeks), set(released), secrets.token_hex(16)
     spoken = changed if named is None else set(named)
+    retry = None if held else next_try
     known = _notes(connection, area)
     for week in sorted(changed | spoken):
-        values = {"kind": "first", "held": held, "since": since, "not_before": None, "stamp": stamp}
+        note = Note("first")
         if week in done:
-            kind, due = known.get(week, ("", None))
-            waits = kind == "waiting"
-            over = waits and due is not None and due <= since
-            if week not in spoken and not (kind == "correction" or (waits and not over)):
-                values |= {"kind": kind, "not_before": due} if over else {"kind": "quiet"}
-            elif week not in changed and not held and not over and kind != "correction" and next_try is not None:
-                values |= {"kind": "waiting", "not_before": next_try}
-            else:
-                values |= {"kind": "correction"}
+            before = known.get(week, Note(""))
+            note = note_of_released(before, changed=week in changed, named=week in spoken, since=since, retry=retry)
+        values = {"kind": note.kind, "held": held, "since": since, "not_before": note.not_before, "stamp": stamp}
         # first the change: where a release takes the note at this moment, it waits for it and then finds none to change
         noted = connection.execute(
             update(PendingRelease).where(PendingRelease.area == area, PendingRelease.period == week).values(values)
@@ -185,11 +180,34 @@ def mark_pending(
             connection.execute(insert(PendingRelease).values(area=area, period=week, **values))
 
 
-def _notes(connection: Connection, area: str) -> dict[date, tuple[str, date | None]]:
+class Note(NamedTuple):
+    """What is noted of a week: `kind` and `not_before` as in `PendingRelease`; kind '' where nothing is."""
+
+    kind: str
+    not_before: date | None = None
+
+
+def note_of_released(before: Note, *, changed: bool, named: bool, since: date, retry: date | None) -> Note:
+    """The note of a released week that a delivery of the day `since` changes, or that its file names, or both.
+
+    before: the note so far. retry: when a week that has only been named is tried again; None to try it with the others.
+    """
+    waits = before.kind == "waiting"
+    over = waits and before.not_before is not None and before.not_before <= since  # tried now, whatever came in
+    if before.kind == "correction":
+        return Note("correction")
+    if not named:  # nothing more is told of it than before: what waits is told of already
+        return before if over else Note("correction" if waits else "quiet")
+    if changed or over or retry is None:
+        return Note("correction")
+    return Note("waiting", retry)
+
+
+def _notes(connection: Connection, area: str) -> dict[date, Note]:
     rows = connection.execute(
         select(PendingRelease.period, PendingRelease.kind, PendingRelease.not_before).where(PendingRelease.area == area)
     )
-    return {row.period: (row.kind, row.not_before) for row in rows}
+    return {row.period: Note(row.kind, row.not_before) for row in rows}
 
 
 @dataclass(frozen=True)

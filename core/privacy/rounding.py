@@ -70,7 +70,11 @@ class CellColumns(NamedTuple):
 
 @lru_cache(maxsize=10_000)  # sizes of groups are few
 def n_band(n: int) -> str:
-    """The band in which a count may be told: 5–9, 10–19, 20–49, 50+."""
+    """The band in which a count may be told: 5–9, 10–19, 20–49, 50+.
+
+    Raises:
+        ValueError: the count is negative.
+    """
     for edge, name in BANDS:
         if n >= edge:
             return name
@@ -79,7 +83,11 @@ def n_band(n: int) -> str:
 
 @lru_cache(maxsize=100_000)
 def coverage_class(contributors: int, roster: int) -> str:
-    """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %."""
+    """Which share of a unit's people a cell covers, as a class: 95–100 %, 80–95 %, below 80 %.
+
+    Raises:
+        ValueError: the share is negative.
+    """
     share = min(1.0, contributors / roster) if roster else 0.0
     for edge, name in COVERAGE:
         if share >= edge:
@@ -131,12 +139,6 @@ def share_class(people: float, n: int, policy: Policy) -> str:
     if people >= 2 and people >= policy.share_some * n:
         return "some"
     return "few"
-
-
-def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: Policy) -> Written | None:
-    """`write_all` for one cell."""
-    columns = CellColumns(*(np.array([value]) for value in sums))
-    return write_all(metric, columns, fast=fast, spread=spread, policy=policy)[0]
 
 
 def write_all(metric: Metric, sums: CellColumns, *, fast: bool, spread: float, policy: Policy) -> list[Written | None]:

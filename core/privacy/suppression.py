@@ -119,16 +119,6 @@ class Choice:
         return Pattern(shown, others, stands_in)
 
 
-def decide(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> frozenset[str]:
-    """`Choice.shown` for one set of counts."""
-    return Choice(lattice, k, weight).shown(counts)
-
-
-def protect(lattice: Lattice, counts: Mapping[str, int], k: int, weight: Mapping[str, int]) -> Pattern:
-    """`Choice.protect` for one set of counts. weight: cell -> worth, as `weights` gives it."""
-    return Choice(lattice, k, weight).protect(counts)
-
-
 def _worth(cell: str, lattice: Lattice, weight: Mapping[str, int]) -> int:
     """The weight of a cell that may be published, 0 of one that may not."""
     return weight[cell] if lattice.cells[cell].candidate else 0

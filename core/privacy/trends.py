@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, select
 
-from core.privacy.tables import PublishedCell, Release
+from core.privacy.reading import CurrentCells, Rows
+from core.privacy.tables import PublishedCell
 
 
 class TrendCell(NamedTuple):
@@ -37,33 +38,14 @@ def published_trends(
     cells: ids `unit:N` and `direct:N` of units that the caller has found to be in the viewer's scope. As in
     `core.privacy.views.published` a join comes along when one of its parts is among them, and only then.
     """
-    asked = {cell for cell in cells if cell.startswith(("unit:", "direct:"))}
-    found = _read(connection, area, measures, asked, first, end)
-    joins = {cell.shown_with for cell in found if cell.shown_with and cell.shown_with.startswith("join:")}
-    found += _read(connection, area, measures, joins, first, end)
-    return sorted(found, key=lambda cell: (cell.cell_id, cell.period))
+    return _trends(_current(connection, area, measures, first, end).with_joins(cells))
 
 
 def trends_of_units(
     connection: Connection, area: str, measure: str, units: Collection[int], first: date, end: date
 ) -> list[TrendCell]:
     """The cells that `core.privacy.views.published` gives for these units (ids), as rows, by cell and week."""
-    rows = connection.execute(
-        select(*(getattr(PublishedCell, name) for name in TrendCell._fields)).where(
-            PublishedCell.area == area,
-            PublishedCell.measure == measure,
-            PublishedCell.unit_id.in_(sorted(units)),
-            PublishedCell.period >= first,
-            PublishedCell.period < end,
-            PublishedCell.current,
-            PublishedCell.kind != "join",
-        )
-    )
-    found = [TrendCell._make(row) for row in rows.all()]
-    parts = (cell for cell in found if cell.kind in ("unit", "direct"))
-    joins = {cell.shown_with for cell in parts if cell.shown_with and cell.shown_with.startswith("join:")}
-    found += _read(connection, area, [measure], joins, first, end)
-    return sorted(found, key=lambda cell: (cell.cell_id, cell.period))
+    return _trends(_current(connection, area, [measure], first, end).of_units(units))
 
 
 class WeekCell(NamedTuple):
@@ -98,7 +80,7 @@ def named_trends(
     connection: Connection, area: str, measure: str, cells: Collection[str], first: date, end: date
 ) -> list[TrendCell]:
     """Current published cells of `[first, end)`, joins too, that the caller has found counted below a unit in scope."""
-    return sorted(_read(connection, area, [measure], cells, first, end), key=lambda cell: (cell.cell_id, cell.period))
+    return _trends(_current(connection, area, [measure], first, end).named(cells))
 
 
 def any_cells(connection: Connection, area: str, measures: Collection[str], units: Collection[int], end: date) -> bool:
@@ -112,19 +94,9 @@ def any_cells(connection: Connection, area: str, measures: Collection[str], unit
     return bool(units) and bool(connection.scalar(select(found)))
 
 
-def _read(
-    connection: Connection, area: str, measures: Collection[str], cells: Collection[str], first: date, end: date
-) -> list[TrendCell]:
-    """Cells by their releases, so that each is found by its key, however many others were published with it."""
-    if not cells:
-        return []
-    releases = select(Release.id).where(Release.area == area, Release.period >= first, Release.period < end)
-    rows = connection.execute(
-        select(*(getattr(PublishedCell, name) for name in TrendCell._fields)).where(
-            PublishedCell.release_id.in_(releases),
-            PublishedCell.measure.in_(sorted(measures)),
-            PublishedCell.cell_id.in_(sorted(cells)),
-            PublishedCell.current,
-        )
-    )
-    return [TrendCell._make(row) for row in rows.all()]
+def _current(connection: Connection, area: str, measures: Collection[str], first: date, end: date) -> CurrentCells:
+    return CurrentCells(connection, TrendCell._fields, area, measures, first, end)
+
+
+def _trends(rows: Rows) -> list[TrendCell]:
+    return sorted(map(TrendCell._make, rows), key=lambda cell: (cell.cell_id, cell.period))

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import CTE, Connection, exists, func, select
 
 from core.privacy.ledger import waiting_corrections
+from core.privacy.reading import CurrentCells
 from core.privacy.tables import EVERYTHING, AuditResult, PublishedCell, Release
 
 COLUMNS = (
@@ -29,9 +29,8 @@ COLUMNS = (
     "shown_with",
 )
 _DTYPES: dict[str, type] = {name: float if name in ("value", "low", "high") else object for name in COLUMNS}
-_SELECTED = tuple(getattr(PublishedCell, name) for name in COLUMNS)
 _FIRST_ASKED = 50
-_PERIOD, _CELL, _KIND, _JOINED = (COLUMNS.index(name) for name in ("period", "cell_id", "kind", "shown_with"))
+_PERIOD, _CELL = COLUMNS.index("period"), COLUMNS.index("cell_id")
 
 
 @dataclass(frozen=True)
@@ -74,49 +73,13 @@ def published(
     far more often than columns, and texts of any other dtype are made anew each time that they are looked at.
     A join comes along when one of its parts is in `units`, and only then: joined siblings outside the scope stay outside.
     """
-    found = connection.execute(
-        select(*_SELECTED).where(
-            PublishedCell.area == area,
-            PublishedCell.measure == measure,
-            PublishedCell.unit_id.in_(sorted(units)),
-            PublishedCell.period >= first,
-            PublishedCell.period < end,
-            PublishedCell.current,
-            PublishedCell.kind != "join",
-        )
-    )
-    rows = [tuple(row) for row in found.all()]
-    joins = {
-        row[_JOINED] for row in rows if row[_KIND] in ("unit", "direct") and (row[_JOINED] or "").startswith("join:")
-    }
-    rows += _named(connection, area, measure, joins, first, end) if joins else []
-    rows.sort(key=lambda row: (row[_CELL], row[_PERIOD]))
+    found = CurrentCells(connection, COLUMNS, area, (measure,), first, end).of_units(units)
+    rows = sorted(found, key=lambda row: (row[_CELL], row[_PERIOD]))
     columns = zip(*rows, strict=True) if rows else ([] for _ in COLUMNS)
     kept: dict[str, pd.Series] = {
         name: pd.Series(values, dtype=_DTYPES[name]) for name, values in zip(COLUMNS, columns, strict=True)
     }
     return pd.DataFrame(kept, copy=False)
-
-
-def _named(
-    connection: Connection,
-    area: str,
-    measure: str,
-    cells: Collection[str],
-    first: date,
-    end: date,
-) -> list[tuple[Any, ...]]:
-    """Cells by their releases, so that each is found by its key, however many others were published with it."""
-    releases = select(Release.id).where(Release.area == area, Release.period >= first, Release.period < end)
-    found = connection.execute(
-        select(*_SELECTED).where(
-            PublishedCell.release_id.in_(releases),
-            PublishedCell.cell_id.in_(sorted(cells)),
-            PublishedCell.measure == measure,
-            PublishedCell.current,
-        )
-    )
-    return [tuple(row) for row in found.all()]
 
 
 def measures_with_data(connection: Connection, area: str, units: Collection[int]) -> set[str]:
@@ -125,20 +88,26 @@ def measures_with_data(connection: Connection, area: str, units: Collection[int]
     Stops at the first cell of each measure. Units that came first, the higher ones as a rule, are asked alone: they nearly
     always answer for all, and a long list takes longer to send than to look up.
     """
-    ordered, known = sorted(units), _measures(area)
-    found: set[str] = set()
-    for asked in (ordered[:_FIRST_ASKED], ordered[_FIRST_ASKED:]):
-        if not asked or found.issuperset(measures_known(connection, area)):
-            break
-        there = exists().where(
-            PublishedCell.area == area,
-            PublishedCell.measure == known.c.measure,
-            PublishedCell.unit_id.in_(asked),
-            PublishedCell.current,
-        )
-        wanted = (known.c.measure.is_not(None), known.c.measure.not_in(sorted(found)), there)
-        found |= set(connection.scalars(select(known.c.measure).where(*wanted)))
+    ordered = sorted(units)
+    rest = ordered[_FIRST_ASKED:]
+    found = _measures_among(connection, area, ordered[:_FIRST_ASKED], without=())
+    if rest and not found.issuperset(measures_known(connection, area)):
+        found |= _measures_among(connection, area, rest, without=found)
     return found
+
+
+def _measures_among(connection: Connection, area: str, units: list[int], *, without: Collection[str]) -> set[str]:
+    if not units:
+        return set()
+    known = _measures(area)
+    there = exists().where(
+        PublishedCell.area == area,
+        PublishedCell.measure == known.c.measure,
+        PublishedCell.unit_id.in_(units),
+        PublishedCell.current,
+    )
+    wanted = (known.c.measure.is_not(None), known.c.measure.not_in(sorted(without)), there)
+    return set(connection.scalars(select(known.c.measure).where(*wanted)))
 
 
 def measures_known(connection: Connection, area: str) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ from core.workload.activity_card import ActivityCard
 from core.workload.activity_imports import ACTIVITY_EVENTS
 from core.workload.activity_loading import AREA
 from core.workload.activity_rollup import CARD, quarter_end
+from core.workload.area import AREA as WEEKS_AREA
 from core.workload.board import UnitRef
-from core.workload.views import AREA as WEEKS_AREA
 from core.workload.views import chosen_unit
 
 SMALL_BANDS = ("5–9", "10–19")

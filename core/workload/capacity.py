@@ -11,8 +11,9 @@ from core.calendar import WEEK, monday_of
 from core.people.scope import readable_units
 from core.policy import Policy
 from core.privacy.views import newest_period, published
+from core.workload.area import AREA
 
-AREA, MEASURE = "workload", "utilisation"
+MEASURE = "utilisation"
 OLDEST = 5 * WEEK  # weeks released before say nothing about now
 
 

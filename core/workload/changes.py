@@ -8,7 +8,7 @@ import pandas as pd
 from core.workload.swing import BASELINE_WEEKS, RECOVERED, Reading, Swing, beyond, read, usual_swing
 from core.workload.teams import Teams
 
-SHOWN_WEEKS = 26
+SHOWN_WEEKS = 26  # the weeks that are read against the 26 before them
 ALL_WEEKS = BASELINE_WEEKS + SHOWN_WEEKS
 BEYOND, IMPROVED, BACK = range(3)  # what is told first, second and last
 

@@ -21,13 +21,12 @@ from core.people.views import parents_of_units
 from core.policy import Policy
 from core.privacy.trends import any_cells, cells_of_week
 from core.privacy.views import first_period, measures_known, measures_of, newest_period
+from core.workload.area import AREA, LONGEST
 from core.workload.changes import ALL_WEEKS, found_in
 from core.workload.tables import CountedUnit, TeamChange, TeamCount, TeamCounting, TeamRun
 from core.workload.tally import Tally, Tree
 from core.workload.teams import LOADS, RECENT
 
-AREA = "workload"
-LONGEST = 104
 # What teams are read by on an overview: the first that there is.
 LEADING = (*LOADS, "viva_collaboration")
 _LOCK = 7_251_008  # PostgreSQL advisory lock: a count begins after a release, or before it, never within

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core.database.base import table_of
 from core.database.bulk import stage_arrays, update_arrays, write_arrays
 from core.people.loading import batches
 from core.people.roster import NOWHERE, HomeUnits, as_dates
@@ -255,9 +256,7 @@ class Writer:
     def prepare(self, connection: Connection) -> None:
         """Put many new facts aside on SQLite; elsewhere, and for few, nothing happens."""
         if connection.dialect.name == "sqlite" and len(self._new) >= STAGED:
-            table = self._table.__table__
-            assert isinstance(table, Table)
-            self._staged = stage_arrays(connection, table, len(self._new), self._columns_of(self._new))
+            self._staged = stage_arrays(connection, table_of(self._table), len(self._new), self._columns_of(self._new))
 
     def write(self, connection: Connection) -> None:
         """Write everything."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.calendar import WEEK, long_label
-from core.metrics.viva import HOURS_COLUMNS
+from core.metrics.viva import VIVA_HOURS
 from core.people.scope import name_and_slug, own_person, readable_unit
 from core.policy import Policy
 from core.workload import my_week_wording as wording
@@ -29,7 +29,6 @@ from core.workload.my_week import (
 )
 from core.workload.tables import CollaborationWeek, PersonWeek
 
-VIVA = tuple(column for column, _, _ in HOURS_COLUMNS.values())
 OFFERED = (
     "collaboration",
     "meeting_and_call",
@@ -57,7 +56,7 @@ def my_week(connection: Connection, viewer: Viewer, *, as_of: date, policy: Poli
     if len(rows):
         found = _hours(rows, as_of, policy)
     else:
-        rows = _own_rows(connection, viewer, CollaborationWeek, VIVA, as_of)
+        rows = _own_rows(connection, viewer, CollaborationWeek, VIVA_HOURS, as_of)
         found = _collaboration(rows, as_of, policy) if len(rows) else _nothing("no rows", wording.NO_ROWS)
     name, slug = name_and_slug(connection, viewer.own_unit) if viewer.own_unit else ("", "")
     seen = readable_unit(viewer, viewer.own_unit, own_line_open=policy.unit_means_for_everyone)
@@ -119,10 +118,10 @@ def _collaboration(rows: pd.DataFrame, as_of: date, policy: Policy) -> MyWeek:
     newest = rows["week"].max()
     weeks = line(rows, newest, SHOWN_WEEKS + 1)
     weeks = weeks.assign(away=weeks["collaboration"] == 0)
-    status = status_of(weeks, as_of, policy.close_after_days, VIVA)
-    delivered = [name for name in VIVA if weeks[name].notna().any()]
+    status = status_of(weeks, as_of, policy.close_after_days, VIVA_HOURS)
+    delivered = [name for name in VIVA_HOURS if weeks[name].notna().any()]
     table = weeks.iloc[1:].assign(status=status[1:]).reset_index()
-    last = {name: float(weeks.iloc[-1][name]) for name in VIVA}
+    last = {name: float(weeks.iloc[-1][name]) for name in VIVA_HOURS}
     numbers = _numbers(weeks, OFFERED, wording.VIVA_NAMES, last, "", running=as_of < newest + WEEK)
     missing = status[1:].count("missing")
     whole = next((number for number in numbers if number.id == "collaboration"), None)

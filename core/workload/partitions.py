@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, column, select, table
+from sqlalchemy import Connection, column, select, table
 
 from core.workload.tables import PersonWeek
 
+_PARENT = PersonWeek.__tablename__
 DEFAULT = "default"
 _CLASSES = table("pg_class", column("oid"), column("relname"))
 _INHERITS = table("pg_inherits", column("inhrelid"), column("inhparent"))
@@ -42,7 +43,7 @@ def partitions(connection: Connection) -> set[str]:
             select(_CLASSES.c.relname)
             .join(_INHERITS, _INHERITS.c.inhrelid == _CLASSES.c.oid)
             .join(parent, parent.c.oid == _INHERITS.c.inhparent)
-            .where(parent.c.relname == _table().name)
+            .where(parent.c.relname == _PARENT)
         )
     )
 
@@ -55,7 +56,7 @@ def ensure_partitions(connection: Connection, weeks: Iterable[date]) -> tuple[st
     """
     if connection.dialect.name != "postgresql":
         return ()
-    parent = _table().name
+    parent = _PARENT
     months = sorted({month_of(week) for week in weeks})
     there = partitions(connection)
     missing = [month for month in months if partition_name(parent, month) not in there]
@@ -83,9 +84,3 @@ def _attach(connection: Connection, parent: str, name: str, month: date) -> None
             "ALTER TABLE {parent} ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({end})",
         ):
             cursor.execute(sql.SQL(command).format(**parts))
-
-
-def _table() -> Table:
-    found = PersonWeek.__table__
-    assert isinstance(found, Table)
-    return found

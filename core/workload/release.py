@@ -27,11 +27,11 @@ from core.privacy.tables import MetricSwing
 from core.privacy.views import measures_of
 from core.workload.activity_release import finish_cards
 from core.workload.activity_rollup import activity_families
+from core.workload.area import AREA
 from core.workload.counting import count_teams, reopen
 from core.workload.rollup import RollUp, quarter_swings
 from core.workload.tables import WorkloadRollup
 
-AREA = "workload"
 QUARTER = 13 * WEEK
 _QUARTER_LOCK = 7_251_007  # PostgreSQL advisory lock: a quarter is decided once
 SWING_FROM = 100  # people; below, the catalogue's own mark decides

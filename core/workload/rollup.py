@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, func, select
 
 from core.calendar import WEEK
-from core.metrics.viva import HOURS_COLUMNS
-from core.people.roster import EPOCH
+from core.metrics.viva import VIVA_HOURS
+from core.people.roster import EPOCH, FETCH
 from core.privacy.candidates import Contribution, variables_of
 from core.workload import measures
 from core.workload.lookback import HISTORY, HOURS, SIGNALS, person_weeks
@@ -28,10 +28,8 @@ from core.workload.tables import CollaborationWeek, PersonWeek
 FEW_WEEKS = 2  # up to so many due weeks are reduced in SQL
 CHUNK_WEEKS = 13  # of many due weeks, how many are held at a time
 BLOCK = 10_000  # people whose weeks are held as a panel at a time
-FETCH = 50_000  # rows that are turned into arrays at a time
 LONG_WEEK = 55.0
 REST_DAY_HOUR = 1.0
-VIVA = tuple(column for column, _, _ in HOURS_COLUMNS.values())
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -168,11 +166,11 @@ def _reduced(connection: Connection, week: date) -> People:
 
 def _collaboration(connection: Connection, week: date) -> People:
     table = CollaborationWeek
-    statement = select(table.person_id, table.unit_id, *(getattr(table, name) for name in VIVA)).where(
+    statement = select(table.person_id, table.unit_id, *(getattr(table, name) for name in VIVA_HOURS)).where(
         table.week == week
     )
     person, unit, *values = read_arrays(connection, statement)
-    return _in_order(person, unit, dict(zip(VIVA, values, strict=True)))
+    return _in_order(person, unit, dict(zip(VIVA_HOURS, values, strict=True)))
 
 
 def _in_order(person: NDArray[Any], unit: NDArray[Any], columns: Mapping[str, Floats]) -> People:
@@ -263,7 +261,7 @@ def _viva_families(week: People) -> list[Contribution | None]:
     x = week.columns
     present = ~(x["collaboration"] == 0)
     found = []
-    for name in VIVA:
+    for name in VIVA_HOURS:
         known = np.isfinite(x[name])
         found.append(_family(f"viva_{name}", week, known & present, known, {f"viva_{name}": (x[name], None)}))
     return found
@@ -333,5 +331,5 @@ def _panels_of_swing(connection: Connection, weeks: list[date]) -> Iterator[dict
                 "focus_hours": np.where(x["worked"] == 0, np.nan, x["focus"]),
             }
     for block in blocks(connection, CollaborationWeek):
-        viva = read_panel(connection, CollaborationWeek, VIVA, weeks, block)
-        yield {f"viva_{name}": viva.columns[name] for name in VIVA}
+        viva = read_panel(connection, CollaborationWeek, VIVA_HOURS, weeks, block)
+        yield {f"viva_{name}": viva.columns[name] for name in VIVA_HOURS}

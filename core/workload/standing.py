@@ -18,8 +18,9 @@ from core.calendar import WEEK
 from core.metrics.definition import Metric
 from core.policy import Policy
 from core.privacy.trends import named_trends, trends_of_units
+from core.workload.area import AREA
 from core.workload.changes import Found, found_in
-from core.workload.counting import AREA, rule_of
+from core.workload.counting import rule_of
 from core.workload.tables import CountedUnit, TeamChange, TeamCount, TeamCounting, TeamRun
 from core.workload.tally import stamp
 from core.workload.teams import (
@@ -166,7 +167,10 @@ class Below:
         return teams, found_in(teams, self._metric.direction)
 
     def above(self) -> tuple[Floats, Counts]:
-        """As `core.workload.teams.above_by_week`, over all weeks."""
+        """For each week: how many teams were under lasting load, and how many counted; as `counts_by_week` over all teams.
+
+        NaN in the first weeks, in which load cannot have lasted, and where no team counts.
+        """
         line, least = self._policy.utilisation_bands[2], self._policy.sustained_weeks
         above, counted = counts_by_week(self._loose, line, least)
         if self._ids:

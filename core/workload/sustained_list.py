@@ -20,14 +20,15 @@ from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.trends import TrendCell, named_trends
 from core.privacy.views import newest_period
+from core.workload.area import AREA, LONGEST
 from core.workload.board import WorkloadFilters
+from core.workload.changes import SHOWN_WEEKS
 from core.workload.standing import Below, Standing
 from core.workload.swing import BASELINE_WEEKS, Reading, read, usual_swing
 from core.workload.teams import LOADS, LOOKBACK, Row, trail, under
-from core.workload.views import AREA, LONGEST, chosen_unit, newest_shown
+from core.workload.views import chosen_unit, newest_shown
 from core.workload.wording import in_words
 
-SHOWN_WEEKS = 26  # the weeks that are read against the 26 before them
 AGAINST = {
     "beyond usual swing": "Beyond usual swing",
     "improved": "Improved",

@@ -184,22 +184,11 @@ def runs(teams: Teams, line: float) -> tuple[Run, ...]:
     return tuple(sorted(found, key=lambda run: (-run.weeks, run.name, run.key)))
 
 
-def lasting(teams: Teams, line: float, least: int) -> tuple[Run, ...]:
-    """Runs of `least` shown weeks or more of the teams that count now, looking back over 26 weeks; in the order of `runs`."""
-    return tuple(run for run in runs(teams.now().newest(LOOKBACK), line) if run.weeks >= least)
-
-
-def above_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, Counts]:
-    """For each week, by the rule of `lasting` as it stood then: how many teams were above `line`, and how many counted.
-
-    NaN in the first `least - 1` weeks, in which the rule cannot be met, and where no team counts.
-    """
-    above, counted = counts_by_week(teams, line, least)
-    return where_told(above, counted, least), counted
-
-
 def counts_by_week(teams: Teams, line: float, least: int) -> tuple[Floats, Counts]:
-    """The counts of `above_by_week`, zero where nothing can be told."""
+    """For each week, as it stood then: how many teams were under lasting load, and how many counted.
+
+    Lasting: above `line` in the `least` newest shown weeks, looking back over 26 weeks. Zero where nothing can be told.
+    """
     weeks = len(teams.weeks)
     above = np.zeros(weeks)
     counting = [teams.counted(place) for place in range(weeks)]

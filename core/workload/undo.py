@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, exists, select
+from sqlalchemy import Connection, exists, select
 
+from core.database.base import table_of
 from core.database.before import Part
 from core.privacy.tables import PendingRelease, Release
 from core.workload.tables import ActivityHour, CollaborationWeek, PersonWeek, UnitNote
@@ -14,8 +15,8 @@ FACTS: tuple[Any, ...] = (PersonWeek, CollaborationWeek, ActivityHour)
 
 def fact_parts(first: date) -> tuple[Part, ...]:
     """The facts of the week `first` and of every week after it, and the notes of everything that awaits its release."""
-    facts = tuple(Part(_table(model), model.week >= first) for model in FACTS)
-    return (*facts, Part(_table(PendingRelease)))
+    facts = tuple(Part(table_of(model), model.week >= first) for model in FACTS)
+    return (*facts, Part(table_of(PendingRelease)))
 
 
 def units_in_notes(connection: Connection) -> set[int]:
@@ -31,9 +32,3 @@ def released_since(connection: Connection, at: datetime) -> bool:
 def any_released(connection: Connection, first: date) -> bool:
     """Whether the week `first` or a later one has been released."""
     return bool(connection.scalar(select(exists().where(Release.period >= first))))
-
-
-def _table(model: Any) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table

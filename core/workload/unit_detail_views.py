@@ -15,6 +15,7 @@ from core.people.views import units_seen
 from core.policy import Policy
 from core.privacy.views import measures_with_data, newest_period, published
 from core.workload import unit_wording as wording
+from core.workload.area import AREA, LONGEST
 from core.workload.board import WorkloadFilters
 from core.workload.cells import cells_of
 from core.workload.comparison import compare
@@ -22,7 +23,7 @@ from core.workload.figures import interval_texts
 from core.workload.swing import BASELINE_WEEKS, beyond, read, usual_swing
 from core.workload.teams import LOADS, LOOKBACK, Row, under
 from core.workload.unit_detail import Companion, UnitDetail
-from core.workload.views import AREA, LONGEST, chosen_unit, newest_shown
+from core.workload.views import chosen_unit, newest_shown
 from core.workload.wording import chosen_metric
 
 COMPANIONS = (

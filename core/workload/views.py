@@ -14,13 +14,12 @@ from core.people.views import any_unit, units_seen
 from core.policy import Policy
 from core.privacy.views import corrections_waiting, measures_with_data, newest_period, published
 from core.workload import wording
+from core.workload.area import AREA, LONGEST
 from core.workload.board import UnitRef, WorkloadBoard, WorkloadFilters
 from core.workload.cells import CELL_COLUMNS, cells_of
 from core.workload.standing import Below
 from core.workload.teams import LOOKBACK, Row, under
 
-AREA = "workload"
-LONGEST = 104
 EARLIEST = date(1970, 1, 5)  # the Monday before which nobody has a timesheet to show
 NOBODY = "Nothing has been brought in yet: neither people nor hours."
 ROW_COLUMNS = ["key", "kind", "name", "slug", "heading", "opens", "joined_with"]

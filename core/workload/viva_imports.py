@@ -34,7 +34,7 @@ from core.delivery import (
     parsed,
     plain,
 )
-from core.metrics.viva import HOURS_COLUMNS
+from core.metrics.viva import HOURS_COLUMNS, VIVA_HOURS
 from core.people.columns import UNIT_RULES
 from core.people.loading import (
     Employment,
@@ -67,7 +67,7 @@ from core.workload.tables import CollaborationWeek
 _Places = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]  # person, day, unit of some facts
 SOURCE = "viva-person-query"
 DEFAULT_UNIT_COLUMNS = ("Organization",)
-VALUES = ("source_date", *(column for column, _, _ in HOURS_COLUMNS.values()))
+VALUES = ("source_date", *VIVA_HOURS)
 SUNDAY = 6
 
 SURVEY_ITEMS = (

@@ -13,8 +13,6 @@ from pages.parts import chart
 from pages.parts.device import phone
 from pages.parts.plain import plain
 
-LEGEND_WIDTH = {False: 580, True: 345}  # pixels: desktop, phone
-
 
 def show(card: ActivityCard, viewer: Viewer) -> None:
     """The panel. Without any events it is absent, but for those who may bring them in: they read what is missing."""
@@ -33,7 +31,7 @@ def show(card: ActivityCard, viewer: Viewer) -> None:
     hidden = card.state == "hidden"
     words = "; ".join(band.name for band in card.metric.bands)
     short = tuple(replace(band, name=band.name.split(",")[0]) for band in card.metric.bands)
-    told = legend(replace(card.metric, bands=short), width=LEGEND_WIDTH[phone()], hidden=hidden, missing=False)
+    told = legend(replace(card.metric, bands=short), width=chart.legend_width(), hidden=hidden, missing=False)
     chart.draw(told, key="activity_legend", alt=f"Legend. {words}.", still=True)
     chart.draw(punch_card_figure(card, phone=phone()), key="activity_card", alt=card.alt)
     steps = "; ".join(band.name for band in card.metric.bands if "," in band.name).capitalize()

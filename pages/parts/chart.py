@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.parts import theme
+from pages.parts.device import phone
 
 STILL = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 
@@ -13,6 +14,11 @@ def draw(figure: go.Figure, *, key: str, alt: str, still: bool = False) -> None:
     """Draw `figure` over the full width. `alt` is one sentence; `still` switches hover off as well (sparks, legends)."""
     config = {**STILL, "staticPlot": True} if still else STILL
     st.plotly_chart(figure, key=f"{key}_{theme.mode()}", theme="streamlit", width="stretch", config=config, alt=alt)
+
+
+def legend_width() -> int:
+    """How wide a legend over a picture is set, in pixels."""
+    return 345 if phone() else 580
 
 
 def table_behind(frame: pd.DataFrame, *, key: str, alt: str, label: str = "Table") -> None:

@@ -8,15 +8,13 @@ from core.metrics.legend import legend
 from core.workload.board import WorkloadBoard
 from core.workload.figures import Cell, heatmap
 from pages.parts import cells
-from pages.parts.chart import draw
+from pages.parts.chart import draw, legend_width
 from pages.parts.device import phone
-
-LEGEND_WIDTH = {False: 580, True: 345}  # pixels: desktop, phone
 
 
 def show_legend(board: WorkloadBoard) -> None:
     """The bands of the measure, and what hatch and grey mean."""
-    figure = legend(board.metric, width=LEGEND_WIDTH[phone()])
+    figure = legend(board.metric, width=legend_width())
     bands = "; ".join(band.name for band in board.metric.bands)
     words = f"Legend. {bands}; hatched: not shown, to protect people; grey: no data."
     draw(figure, key="legend", alt=words, still=True)

@@ -5,15 +5,17 @@ import streamlit as st
 
 from core.access.refusals import Refused
 from core.access.viewer import Viewer
-from core.calendar import label, now, today
+from core.calendar import now, today
 from core.intake.deliveries import DeliveryLine, actor_of, history, may_import
 from core.intake.history import undo_last, undoable
+from core.intake.import_wording import weeks_of, when
 from core.intake.kinds import title_of
 from core.metrics.wording import NBSP
 from pages.parts import loaders, session
 from pages.parts.device import phone
-from pages.parts.import_desk import LOAD, desk
+from pages.parts.import_desk import desk
 from pages.parts.plain import plain
+from server.work import LOAD
 
 SHOWN = 20
 _TOLD = "what came of the undo"
@@ -50,11 +52,11 @@ def show(viewer: Viewer) -> None:
 def _table(lines: tuple[DeliveryLine, ...]) -> None:
     rows = [
         (
-            _when(line),
+            when(line),
             plain(line.actor),
             f"{plain(line.file)}{NBSP}· {plain(title_of(line.kind))}",
             line.rows_text,
-            _weeks(line),
+            weeks_of(line),
             _state(line),
         )
         for line in lines
@@ -68,21 +70,8 @@ def _card(line: DeliveryLine) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.markdown(f"**{plain(line.file)}**", width="content")
             st.markdown(_state(line), width="content")
-        st.caption(f"{_when(line)} · {plain(line.actor)}")
-        st.caption(" · ".join(part for part in (title_of(line.kind), f"{line.rows_text} rows", _weeks(line)) if part))
-
-
-def _when(line: DeliveryLine) -> str:
-    return f"{label(line.at)} {line.at.year}, {line.at:%H:%M}".replace(" ", NBSP)
-
-
-def _weeks(line: DeliveryLine) -> str:
-    if line.first_week is None or line.last_week is None:
-        return ""
-    first = label(line.first_week)
-    if line.weeks > 1:
-        first += f" to {label(line.last_week)}"
-    return f"{first} {line.last_week.year}".replace(" ", NBSP)
+        st.caption(f"{when(line)} · {plain(line.actor)}")
+        st.caption(" · ".join(part for part in (title_of(line.kind), f"{line.rows_text} rows", weeks_of(line)) if part))
 
 
 def _state(line: DeliveryLine) -> str:

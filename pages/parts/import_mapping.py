@@ -10,10 +10,11 @@ from core.intake.formats import FileRefused
 from core.intake.kinds import KINDS, title_of
 from core.intake.preview import Preview, chosen_columns, mapping
 from core.workload.wording import in_words
+from pages.parts import loaders
 from pages.parts.device import phone
-from pages.parts.import_desk import Parcel
 from pages.parts.import_result import not_read
 from pages.parts.plain import plain
+from server.desk import Parcel
 
 NOT_THERE = "not in the file"
 AUTOMATIC = "As the file shows"
@@ -38,11 +39,11 @@ def describe(parcel: Parcel) -> Chosen | FileRefused:
         seen = parcel.preview(sheet)
     except FileRefused as refused:
         return refused
-    kind = _kind(seen, parcel.likely_kind(sheet))
+    kind = _kind(seen, parcel.likely_kind(loaders.reading(), sheet))
     _first_rows(seen)
     if not kind:
         return Chosen("", ImportOptions(), complete=False)
-    begin = parcel.start(kind, sheet)
+    begin = parcel.start(loaders.reading(), kind, sheet)
     options = _options(seen, kind, dict(begin.options))
     if begin.note:
         st.caption(f":material/history: {plain(begin.note)}")

@@ -1,40 +1,25 @@
 """What came of checking or loading a file: progress, problems in their place, ready to load, loaded."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from core.access.viewer import Viewer
-from core.calendar import label
+from core.intake import import_wording as wording
 from core.intake.header import IgnoredColumn
-from core.intake.imports import OUTSIDE, ImportSummary
-from core.intake.kinds import KINDS
+from core.intake.imports import ImportSummary
 from core.intake.problems import Problem
-from core.workload.wording import in_words
 from pages.parts import import_upload, session
 from pages.parts.device import phone
-from pages.parts.import_desk import LOAD, Parcel, Work, desk
+from pages.parts.import_desk import desk
 from pages.parts.plain import plain
 from pages.parts.ways import PAGES
+from server.desk import Parcel
+from server.work import LOAD, Work
 
 SHOWN = 20
 FIRST = 4  # columns that tell which row it is
-STAGES = {
-    "waiting": "Waiting for another file",
-    "reading": "Reading and checking",
-    "releasing": "Releasing the weeks that are closed",
-}
-_FLAGS = {
-    "--dayfirst or --monthfirst": "'Day first' or 'Month first'",
-    "--sheet NAME": "'Worksheet'",
-    "--dayfirst": "'Day first'",
-    "--monthfirst": "'Month first'",
-    "--unit-columns": "'Columns that name the unit'",
-    "--company": "'Company'",
-    **{f"(kind {kind.name})": f"({kind.title})" for kind in KINDS.values()},
-}
 
 
 @st.fragment(run_every=1.0)
@@ -48,22 +33,9 @@ def progress() -> None:
         return
     with st.container(border=True):
         st.header("Loading" if work.what == LOAD else "Checking", anchor=False, icon=":material/hourglass_top:")
-        told = STAGES[work.stage]
-        if work.stage == "waiting" and work.waits_for:
-            told = f"{plain(work.waits_for)} is loading a file at the moment. Yours follows."
-        st.progress(_share(work), text=f"{told}{_counted(work)}")
+        told = wording.progress(work.stage, work.done, work.total, plain(work.waits_for))
+        st.progress(work.share, text=told)
         st.caption("You may leave this page. The work goes on, and you find it here when you come back.")
-
-
-def _share(work: Work) -> float:
-    return min(1.0, work.done / work.total) if work.total else 0.0
-
-
-def _counted(work: Work) -> str:
-    if not work.done or work.stage == "waiting":
-        return ""
-    noun = "weeks" if work.stage == "releasing" else "rows"
-    return f": {work.done:,} of {work.total:,} {noun}" if work.total else f": {work.done:,} {noun}"
 
 
 def fault(work: Work) -> None:
@@ -77,8 +49,7 @@ def problems(viewer: Viewer, parcel: Parcel, work: Work) -> None:
     """Why the file was refused: each problem with what would be right, the bad rows with the bad cells marked, all as CSV."""
     count = work.problem_count
     with st.container(border=True):
-        told = in_words(count, start=True) if count < 11 else f"{count:,}"
-        st.header(f"{told} {'problem' if count == 1 else 'problems'}, nothing was written", anchor=False)
+        st.header(wording.refused(count), anchor=False)
         st.table(
             _table(work.problems[:SHOWN]),
             border="horizontal",
@@ -103,7 +74,7 @@ def problems(viewer: Viewer, parcel: Parcel, work: Work) -> None:
 
 def _table(found: tuple[Problem, ...]) -> pd.DataFrame:
     rows = [
-        (str(each.row or "–"), *map(plain, (each.column, each.value, each.problem, in_the_app(each.remedy))))
+        (str(each.row or "–"), *map(plain, (each.column, each.value, each.problem, wording.on_screen(each.remedy))))
         for each in found
     ]
     names = ["Row", "Column", "Value", "What is wrong", "What would be right"]
@@ -111,13 +82,6 @@ def _table(found: tuple[Problem, ...]) -> pd.DataFrame:
         rows = [(row, f"{column} {value}", f"{problem} {remedy}") for row, column, value, problem, remedy in rows]
         names = ["Row", "Cell", "What is wrong"]
     return pd.DataFrame(rows, columns=names)
-
-
-def in_the_app(remedy: str) -> str:
-    """A remedy that names options and kinds of the command line, as the screen calls them."""
-    for flag, words in _FLAGS.items():
-        remedy = remedy.replace(flag, words)
-    return remedy
 
 
 def _bad_rows(work: Work) -> None:
@@ -150,7 +114,7 @@ def ready(parcel: Parcel, work: Work, load: Callable[[], None]) -> None:
     assert work.summary is not None
     with st.container(border=True):
         st.header("The file is in order", anchor=False, icon=":material/check:")
-        st.markdown(plain(_sentence(work.summary)))
+        st.markdown(plain(wording.came_in(work.summary)))
         _remarks(work.summary)
         st.toggle(
             "More files of this delivery follow",
@@ -168,9 +132,10 @@ def loaded(work: Work, again: Callable[[], None]) -> None:
     assert done is not None
     with st.container(border=True):
         st.header("What came in", anchor=False, icon=":material/task_alt:")
-        st.markdown(plain(_sentence(done)))
+        st.markdown(plain(wording.came_in(done)))
         _remarks(done)
-        st.caption(plain(" ".join(_released(work))))
+        told = wording.after_load(done, work.released, hold=work.hold, failed=work.fault is not None)
+        st.caption(plain(" ".join(told)))
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Bring in another file",
@@ -183,60 +148,15 @@ def loaded(work: Work, again: Callable[[], None]) -> None:
                 st.switch_page(PAGES / "data_quality.py")
 
 
-def _sentence(done: ImportSummary) -> str:
-    """How many rows. Which of them are on record is not told: a row about one person would be answered."""
-    blank = f"; {done.ignored:,} {'is' if done.ignored == 1 else 'are'} blank and left out"
-    rows = f"{done.rows:,} {'row' if done.rows == 1 else 'rows'}"
-    return f"{rows}{_span(done.counts.weeks)}{blank * bool(done.ignored)}. {KINDS[done.kind].replaces}"
-
-
-def _span(weeks: Sequence[date]) -> str:
-    """The weeks of a file, short: ` for the week of 16 Nov 2026`."""
-    if not weeks:
-        return ""
-    first, last = weeks[0], weeks[-1]
-    if len(weeks) == 1:
-        return f" for the week of {label(first)} {first.year}"
-    began = f" {first.year}" if first.year != last.year else ""
-    return f" for {in_words(len(weeks))} weeks from {label(first)}{began} to {label(last)} {last.year}"
-
-
 def not_read(columns: Sequence[IgnoredColumn]) -> None:
-    """Columns of the file that are not read: one line for each reason, so that many of them stay short."""
-    reasons: dict[str, list[str]] = {}
-    for each in columns:
-        reasons.setdefault(each.reason, []).append(each.column)
+    """Columns of the file that are not read: one line for each reason."""
     with st.container(gap="xsmall"):
-        for reason, names in reasons.items():
+        for reason, names in wording.not_read(columns).items():
             told = f"Not read: **{plain(', '.join(names))}** ({plain(reason)})."
             st.caption(f":material/visibility_off: {told}")
 
 
 def _remarks(done: ImportSummary) -> None:
-    for note in done.notes:
-        if note == OUTSIDE:  # of a file about one person it would answer whether hours are on record
-            continue
+    for note in wording.remarks(done):
         st.caption(f":material/info: {plain(note)}")
     not_read(done.ignored_columns)
-
-
-def _released(work: Work) -> list[str]:
-    released, lines = work.released, []
-    if work.hold:
-        lines.append("Held: its closed weeks are released with the next file.")
-    assert work.summary is not None
-    # it is not told whether a closed week changed: that would answer a guess at what is on record
-    told = {*released.released, *released.still_open}
-    named = () if work.fault is not None else work.summary.counts.weeks  # the fault says what becomes of them
-    again = tuple(week for week in named if week not in told)
-    for words, weeks in (
-        ("released and shown", released.released),
-        ("that had been released; changes show where enough people changed", again),
-        ("still open, shown after closing", released.still_open),
-    ):
-        if weeks:
-            count = f"{in_words(len(weeks), start=True)} {'week' if len(weeks) == 1 else 'weeks'}"
-            lines.append(f"{count} {words}.")
-    if work.summary.can_be_undone:
-        lines.append("You can undo this delivery below while its weeks are open.")
-    return lines

@@ -6,12 +6,15 @@ import streamlit as st
 
 from core.access.refusals import Refused
 from core.access.viewer import Viewer
+from core.intake import import_wording as wording
 from core.intake.deliveries import may_import
 from core.intake.formats import FileRefused
 from pages.parts import import_mapping, import_upload, states
-from pages.parts.import_desk import CHECK, LOAD, Parcel, Work, desk
+from pages.parts.import_desk import desk
 from pages.parts.import_mapping import Chosen
 from pages.parts.plain import plain
+from server.desk import Parcel
+from server.work import CHECK, LOAD, Work
 
 NARROWED = (
     "This account is limited to some units, so it shows what came in and brings nothing in itself. Whoever has HR for the "
@@ -25,27 +28,11 @@ def sentence(viewer: Viewer, parcel: Parcel | None) -> tuple[str, str]:
     if not may_import(viewer):
         return "Files are brought in for the whole company.", ""
     if parcel is None:
-        return "Bring people and their hours in from a file.", (
-            "A file is loaded as a whole or not at all, and the last one can be undone while its weeks are open."
-        )
-    return _of_file(parcel.work, parcel.path.name)
-
-
-def _of_file(work: Work | None, name: str) -> tuple[str, str]:
+        return wording.FILES
+    work, name = parcel.work, parcel.path.name
     if work is None:
-        return f"Is {name} read as it is meant?", "Look at the first rows and the columns, then let it be checked."
-    verb = "loaded" if work.what == LOAD else "checked"
-    if work.running:
-        told = f"{name} is being {verb}.", ""
-    elif is_loaded(work):
-        told = f"{name} is loaded.", ""
-    elif work.refused:
-        told = f"{name} cannot be loaded as it is.", "Each problem says what would be right."
-    elif work.summary is None:
-        told = f"{name} could not be {verb}.", ""
-    else:
-        told = f"{name} can be loaded.", "Nothing is written yet."
-    return told
+        return wording.step(name, "checked", "")
+    return wording.step(name, "loaded" if work.what == LOAD else "checked", work.state)
 
 
 def is_loaded(work: Work | None) -> bool:

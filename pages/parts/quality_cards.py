@@ -14,14 +14,13 @@ from core.metrics.catalogue import catalogue
 from core.metrics.wording import NBSP
 from core.openness.freshness import Freshness, freshness_facts
 from pages.parts import address, loaders, rules_table, states, ways
-from pages.parts.chart import draw
+from pages.parts.chart import draw, legend_width
 from pages.parts.device import phone
 from pages.parts.plain import plain
 
 TOPIC = {"jump": "Beyond usual swing", "zero": "Zero", "vanished": "Missing", "coverage": "Missing", "rows": "File"}
 ICON = {"jump": "north_east", "zero": "exposure_zero", "vanished": "do_not_disturb_on", "coverage": "do_not_disturb_on"}
 OPEN = "Weeks still open"
-LEGEND_WIDTH = {False: 580, True: 345}  # pixels: desktop, phone
 LEGEND = (
     "Legend. Blank: in; blue: most groups in; yellow: in part; hatched: not shown, to protect people; grey: no data."
 )
@@ -37,7 +36,7 @@ def coverage(found: DataQuality) -> None:
     st.header("What has come in", anchor=False)
     st.caption(plain(found.support), width=760)
     metric = next(iter(catalogue(loaders.policy()).values()))
-    draw(coverage_legend(metric, width=LEGEND_WIDTH[phone()]), key="coverage_legend", alt=LEGEND, still=True)
+    draw(coverage_legend(metric, width=legend_width()), key="coverage_legend", alt=LEGEND, still=True)
     draw(coverage_figure(found, phone=phone()), key="coverage", alt=found.alt)
     opens = {row.name: row.slug for row in found.rows if row.opens}
     if opens:

@@ -14,7 +14,7 @@ from core.openness.freshness import Freshness, freshness
 from core.openness.who_sees_what import Preview, WhoSeesWhat, manager_preview, who_sees_what
 from core.people.views import units_seen
 from core.privacy.views import LastAudit, ReleaseProofs, last_audit, measures_with_data, release_proofs
-from core.workload.views import AREA
+from core.workload.area import AREA
 from pages.parts.loaders import policy, reading
 
 

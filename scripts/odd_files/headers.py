@@ -177,20 +177,20 @@ FILES: tuple[OddFile, ...] = (
         "people-for-hours.csv",
         "A people file, delivered as hours.",
         people("P0101,Ines Duarte,Northwind/Ops,2024-01-08"),
-        Refused(1, "looks like a people file", "import people FILE"),
+        Refused(1, "looks like one of 'People'", "(kind people)"),
     ),
     odd(
         "hours-for-people.csv",
         "Hours, delivered as a people file.",
         weeks(_ONE),
-        Refused(1, "looks like a file of person-weeks", "import person-weeks FILE"),
+        Refused(1, "looks like one of 'Hours'", "(kind person-weeks)"),
         PEOPLE,
     ),
     odd(
         "viva-for-hours.csv",
         "A person query, delivered as hours.",
         text("PersonId,MetricDate,Organization,Collaboration_hours,Email_hours", "a1,2026-03-15,Legal,12.5,3"),
-        Refused(1, "looks like a file of viva-person-query", "import viva-person-query FILE"),
+        Refused(1, "looks like one of 'Viva'", "(kind viva-person-query)"),
     ),
     odd(
         "viva-counts-only.csv",

@@ -26,6 +26,7 @@ from core.access.accounts import account_id
 from core.calendar import monday_of, today
 from core.database.engine import make_engine
 from core.delivery import ImportOptions
+from core.intake import import_wording
 from core.intake.formats import FileRefused
 from core.intake.preview import preview
 from core.metrics.wording import NBSP
@@ -37,7 +38,6 @@ from core.workload.activity_views import punch_card
 from core.workload.board import WorkloadFilters
 from core.workload.tables import PersonWeek
 from core.workload.views import workload_board
-from pages.parts import import_result
 from pages.parts.import_desk import desk
 from tests.attacks import target
 from tests.attacks.careless import RULES, Patches, broken
@@ -177,12 +177,12 @@ def _names_as_they_are() -> Patches:
 
 
 def _a_check_answers() -> Patches:
-    right = import_result._sentence
+    right = import_wording.came_in
 
     def careless(done: Any) -> str:
         return f"{right(done)} {done.counts.loaded} new, {done.counts.replaced} other than on record."
 
-    return {"pages.parts.import_result._sentence": careless}
+    return {"core.intake.import_wording.came_in": careless}
 
 
 NEW: dict[str, Callable[[], Patches]] = {

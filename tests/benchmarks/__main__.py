@@ -24,7 +24,7 @@ from core.policy import Policy
 from core.privacy.lattice import Plan, Unit, build_lattice, unit_cell
 from core.privacy.ledger import rows_of
 from core.privacy.proof import audit
-from core.privacy.suppression import decide, violations
+from core.privacy.suppression import Choice, violations
 from core.workload.tables import PersonWeek
 from tests.benchmarks import goals, heatmap, imports, sessions, sizes, weeks_of_units, whole
 from tests.benchmarks.pages import compare
@@ -104,13 +104,13 @@ def decision() -> None:
         safe = (s for s in map(frozenset, every) if not violations(lattice, s, counts, 6))  # type: ignore[arg-type]
         return max(sum(weight[c] for c in s) for s in safe)
 
-    fast = min(timed(lambda: decide(lattice, counts, 6, weight)) for _ in range(5))  # type: ignore[arg-type]
+    fast = min(timed(lambda: Choice(lattice, 6, weight).shown(counts)) for _ in range(5))  # type: ignore[arg-type]
     print(f"\nDeciding 15 cells: trying every choice takes {timed(brute) / fast:,.0f} times as long as the program")
     base = None
     for teams in (100, 1000, 10_000):
         big, many = tree(teams)
         worth = dict.fromkeys(big.cells, 1000)  # type: ignore[attr-defined]
-        seconds = timed(lambda big=big, many=many, worth=worth: decide(big, many, 6, worth))  # type: ignore[misc]
+        seconds = timed(lambda big=big, many=many, worth=worth: Choice(big, 6, worth).shown(many))  # type: ignore[misc]
         base = base or seconds / teams
         print(f"  {teams:>6} teams: {seconds / teams / base:4.1f} times the time per team of 100 teams")
 

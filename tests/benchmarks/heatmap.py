@@ -22,8 +22,9 @@ from core.database.engine import make_engine
 from core.database.migrate import upgrade
 from core.policy import Policy
 from core.privacy.views import published
+from core.workload.area import AREA
 from core.workload.board import WorkloadFilters
-from core.workload.views import AREA, workload_board
+from core.workload.views import workload_board
 from tests.benchmarks.released import release_of
 from tests.benchmarks.synthetic import AS_OF, Organisation
 

@@ -28,6 +28,7 @@ GROUP_NUMBERS = {
         "core.privacy.publish",  # writes them
         "core.privacy.corrections",  # replaces them
         "core.privacy.proof",  # proves them again
+        "core.privacy.reading",  # reads them, for the two ways out
         "core.privacy.views",  # the way out
         "core.privacy.trends",  # the same cells as rows, of several measures at once
         "core.privacy.coverage",  # status and classes of the same cells, without values

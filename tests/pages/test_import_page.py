@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Thread
@@ -14,15 +13,17 @@ from streamlit.testing.v1 import AppTest
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.calendar import monday_of, now, today
-from core.delivery import Counts, ImportOptions
+from core.delivery import ImportOptions
 from core.intake.formats import FileRefused
-from core.intake.imports import ImportSummary
 from core.intake.preview import Preview
 from core.intake.tables import Delivery, HeaderMap
 from core.workload.release import ReleaseSummary
 from core.workload.tables import PersonWeek
-from pages.parts import import_desk, import_result, import_upload
-from pages.parts.import_desk import Desk, desk, file_name
+from pages.parts import import_upload, loaders
+from pages.parts.import_desk import desk
+from server.desk import LONGEST_NAME, Desk, Parcel, file_name
+from server.leftovers import KEPT
+from server.work import Work
 from tests.organisations import employ, people_in
 
 PAGE = "data_import.py"
@@ -269,20 +270,20 @@ def test_a_file_lies_privately_and_is_removed(stocked: Engine) -> None:
     second = desk().take(viewer, "b.csv", memoryview(b"two"))
     assert not first.folder.exists() and second.path.read_bytes() == b"two"
     assert desk().parcel(Viewer(2, "other", "Other", ("hr",))) is None
-    second.at -= import_desk.KEPT * 2
+    second.at -= KEPT * 2
     assert desk().parcel(viewer) is None and not second.folder.exists()
 
 
 def test_a_file_is_removed_without_a_visit(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within an hour by the server's own looking; one that is being worked on stays until that is done."""
-    own = Desk(every=timedelta(milliseconds=20))
+    own = Desk(loaders.writing, loaders.policy, every=timedelta(milliseconds=20))
     idle = own.take(Viewer(1, "hr", "HR", ("hr",)), "a.csv", memoryview(b"one"))
     busy = own.take(Viewer(2, "other", "Other", ("hr",)), "b.csv", memoryview(b"two"))
-    busy.work = import_desk.Work("load", ImportOptions(), "people", stage="reading")
+    busy.work = Work("load", ImportOptions(), "people", stage="reading")
     time.sleep(0.1)
     assert idle.folder.exists()
 
-    monkeypatch.setattr(import_desk, "now", lambda: idle.at + timedelta(minutes=56))
+    monkeypatch.setattr("server.desk.now", lambda: idle.at + timedelta(minutes=56))
     gone(idle.folder)
     assert busy.folder.exists()
     busy.work.stage = "done"
@@ -300,7 +301,7 @@ def gone(folder: Path) -> None:
 
 def test_a_large_upload_keeps_nobody_waiting(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a file is written, others look at their own, and the one before is there until the new one is whole."""
-    own, viewer = Desk(), Viewer(1, "hr", "HR", ("hr",))
+    own, viewer = Desk(loaders.writing, loaders.policy), Viewer(1, "hr", "HR", ("hr",))
     before = own.take(viewer, "a.csv", memoryview(b"one"))
     write, seen = Path.write_bytes, []
 
@@ -324,7 +325,7 @@ def test_an_upload_that_cannot_be_written_leaves_the_one_before(
     stocked: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk: nothing of the new file stays."""
-    own, viewer, folders = Desk(), Viewer(1, "hr", "HR", ("hr",)), []
+    own, viewer, folders = Desk(loaders.writing, loaders.policy), Viewer(1, "hr", "HR", ("hr",)), []
     before = own.take(viewer, "a.csv", memoryview(b"one"))
 
     def full(path: Path, _content: bytes) -> int:
@@ -347,7 +348,7 @@ def test_a_fault_while_releasing_says_that_the_file_is_loaded(
     def broken(*_: object, **__: object) -> ReleaseSummary:
         raise fault
 
-    monkeypatch.setattr(import_desk, "finish_pending", broken)
+    monkeypatch.setattr("core.intake.receiving.finish_pending", broken)
     upload(stocked, "hours.csv", sheet())
     at = opened(sign_in, "hr")
     at.button(key="import_check").click().run()
@@ -368,7 +369,7 @@ def test_names_of_files_are_harmless(given: str, kept: str) -> None:
     """No folder, no control character, never nothing, never too long for history, the ending kept."""
     assert file_name(given) == kept
     long = file_name("x" * 500 + ".csv.gz")
-    assert len(long) == import_desk.LONGEST_NAME and long.endswith(".csv.gz")
+    assert len(long) == LONGEST_NAME and long.endswith(".csv.gz")
 
 
 def test_the_deliveries_of_the_page_are_those_on_record(stocked: Engine, sign_in: Callable[..., AppTest]) -> None:
@@ -429,18 +430,6 @@ def test_a_file_that_the_server_does_not_have_is_told_plainly(monkeypatch: pytes
     assert state["uploads so far"] == 1
 
 
-def test_what_is_said_after_a_load_does_not_tell_whether_a_closed_week_changed() -> None:
-    """Corrected, waiting, or nothing at all: the same words for the same file, of hours or of people."""
-    weeks = (date(2026, 3, 2), date(2026, 3, 9))
-    counts = Counts(loaded=0, replaced=0, unchanged=7, removed=0, people=7, units=1, weeks=weeks)
-    words = ["Two weeks that had been released; changes show where enough people changed."]
-    for kind, named, said in (("person-weeks", weeks, words), ("people", (), [])):
-        summary = ImportSummary(kind, "h.csv", 7, 0, False, replace(counts, weeks=named), (), (), False, "x")
-        for what in ({}, {"corrected": weeks[:1]}, {"waiting": weeks}, {"corrected": weeks[:1], "waiting": weeks[1:]}):
-            work = import_desk.Work("load", ImportOptions(), kind, summary=summary, released=ReleaseSummary(**what))
-            assert import_result._released(work) == said
-
-
 def test_a_refusal_is_not_worked_out_again_each_time_the_page_is_drawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -451,8 +440,8 @@ def test_a_refusal_is_not_worked_out_again_each_time_the_page_is_drawn(
         opened_files.append(path)
         raise FileRefused(3, "value", "It is not a table.", "Send a table.")
 
-    monkeypatch.setattr(import_desk, "preview", refuse)
-    parcel = import_desk.Parcel(1, tmp_path, tmp_path / "c.ics", 1, now())
+    monkeypatch.setattr("server.desk.preview", refuse)
+    parcel = Parcel(1, tmp_path, tmp_path / "c.ics", 1, now())
     told = []
     for _ in range(3):
         with pytest.raises(FileRefused, match="not a table") as refused:

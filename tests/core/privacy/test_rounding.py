@@ -2,14 +2,16 @@
 
 from math import inf, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.metrics.catalogue import catalogue
+from core.metrics.definition import Metric
 from core.policy import Policy
 from core.privacy import rounding
-from core.privacy.rounding import CellSums, share_class, wilson, write
+from core.privacy.rounding import CellColumns, CellSums, Written, share_class, wilson, write_all
 
 POLICY = Policy()
 METRICS = catalogue(POLICY)
@@ -19,6 +21,12 @@ LOAD, MEETINGS, RESTDAY = METRICS["utilisation"], METRICS["meeting_hours"], METR
 def even(value: float, n: int, *, per_person: float = 1.0) -> CellSums:
     """Sums of a cell in which everybody contributes the same."""
     return CellSums(n, value * n * per_person, n * per_person, value * per_person, value * per_person)
+
+
+def write(metric: Metric, sums: CellSums, *, fast: bool, spread: float, policy: Policy) -> Written | None:
+    """How one cell reads."""
+    columns = CellColumns(*(np.array([value]) for value in sums))
+    return write_all(metric, columns, fast=fast, spread=spread, policy=policy)[0]
 
 
 def test_counts_are_told_as_bands_only() -> None:

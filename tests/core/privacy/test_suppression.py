@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.privacy.audit import prove
 from core.privacy.lattice import Lattice, Plan, Unit, build_lattice, join_cell, others_cell, unit_cell
-from core.privacy.suppression import decide, protect, remainders, violations, weights
+from core.privacy.suppression import Choice, remainders, violations, weights
 
 K = 6
 
@@ -39,7 +39,7 @@ def test_s1_the_best_choice_by_people_is_department_and_largest_team() -> None:
     """S1: with the people in a cell as its worth, D and A are shown, worth 28."""
     weight = {D: 19, A: 9, B: 7, C: 3}
 
-    shown = decide(S1_LATTICE, S1_COUNTS, 5, weight)
+    shown = Choice(S1_LATTICE, 5, weight).shown(S1_COUNTS)
 
     assert shown == {D, A}
     assert sum(weight[cell] for cell in shown) == 28
@@ -49,7 +49,7 @@ def test_levels_come_before_size() -> None:
     """A department is worth more than all its teams: it is never given up to show one team more."""
     lattice, counts = flat({"A": 30, "B": 30, "C": 3})
 
-    shown = protect(lattice, counts, K, weights(lattice, {})).shown
+    shown = Choice(lattice, K, weights(lattice, {})).protect(counts).shown
 
     assert unit_cell(1) in shown
     assert len(shown) == 2
@@ -59,7 +59,7 @@ def test_hidden_teams_are_told_together_when_they_are_enough() -> None:
     """What a shown department does not show of its teams is one cell, `others`, which lies in the row space anyway."""
     lattice, counts = flat({"A": 9, "B": 4, "C": 3})
 
-    pattern = protect(lattice, counts, K, weights(lattice, {}))
+    pattern = Choice(lattice, K, weights(lattice, {})).protect(counts)
 
     assert pattern.shown == {unit_cell(1), unit_cell(2)}
     assert pattern.others == {"others:1": (unit_cell(1), (unit_cell(3), unit_cell(4)))}
@@ -70,15 +70,15 @@ def test_a_cell_below_k_is_never_shown_even_alone() -> None:
     """P6: five people fail at k' = 6, with nothing else published."""
     lattice, counts = flat({"A": 5})
 
-    assert protect(lattice, counts, K, weights(lattice, {})).shown == frozenset()
-    assert protect(lattice, counts, 5, weights(lattice, {})).shown != frozenset()
+    assert Choice(lattice, K, weights(lattice, {})).protect(counts).shown == frozenset()
+    assert Choice(lattice, 5, weights(lattice, {})).protect(counts).shown != frozenset()
 
 
 def test_nobody_anywhere_shows_nothing() -> None:
     """A cell without contributors is not a safe cell, it is no cell."""
     lattice, _ = flat({"A": 0, "B": 0})
 
-    assert protect(lattice, {}, K, weights(lattice, {})).shown == frozenset()
+    assert Choice(lattice, K, weights(lattice, {})).protect({}).shown == frozenset()
 
 
 @st.composite
@@ -111,7 +111,7 @@ def test_no_other_safe_choice_is_worth_more(organisation: tuple[Lattice, dict[st
         if not violations(lattice, shown, counts, K)
     )
 
-    chosen = decide(lattice, counts, K, weight)
+    chosen = Choice(lattice, K, weight).shown(counts)
 
     assert violations(lattice, chosen, counts, K) == []
     assert sum(weight[cell] for cell in chosen) == best
@@ -121,7 +121,7 @@ def test_no_other_safe_choice_is_worth_more(organisation: tuple[Lattice, dict[st
 def test_what_is_shown_is_safe_by_the_independent_method(organisation: tuple[Lattice, dict[str, int]]) -> None:
     """Row reduction over the membership matrix, which knows no tree, finds no group under k' in any decided pattern."""
     lattice, counts = organisation
-    pattern = protect(lattice, counts, K, weights(lattice, {}))
+    pattern = Choice(lattice, K, weights(lattice, {})).protect(counts)
     people = {
         cell: frozenset((f"{leaf}#{i}", "") for leaf in lattice.leaves_below[cell] for i in range(counts.get(leaf, 0)))
         for cell in lattice.order
@@ -143,7 +143,7 @@ def test_what_is_shown_is_safe_by_the_independent_method(organisation: tuple[Lat
 def test_remainders_are_disjoint_and_cover_what_is_shown(organisation: tuple[Lattice, dict[str, int]]) -> None:
     """Every leaf under a shown cell lies in exactly one remainder."""
     lattice, counts = organisation
-    shown = protect(lattice, counts, K, weights(lattice, {})).shown
+    shown = Choice(lattice, K, weights(lattice, {})).protect(counts).shown
 
     rest = remainders(lattice, shown)
     listed = [leaf for leaves in rest.values() for leaf in leaves]
@@ -161,7 +161,7 @@ def test_parts_of_a_shown_join_stand_in_the_join_and_other_hidden_teams_in_other
     lattice = build_lattice(units, Plan(joins={join_cell(parts): (1, parts)}))
     counts = {unit_cell(i): n for i, n in enumerate(sizes.values(), start=2)}
 
-    pattern = protect(lattice, counts, K, weights(lattice, {}))
+    pattern = Choice(lattice, K, weights(lattice, {})).protect(counts)
 
     assert pattern.shown == {unit_cell(1), unit_cell(2), join_cell(parts)}
     assert {cell: pattern.stands_in[cell] for cell in (*parts, unit_cell(5), unit_cell(6))} == {

@@ -20,7 +20,7 @@ from core.workload.board import WorkloadFilters
 from core.workload.changes import Found, found_in
 from core.workload.standing import Change, Standing
 from core.workload.sustained_list import sustained_list
-from core.workload.teams import LOADS, Row, Teams, above_by_week, reporting_units, runs, team_cells
+from core.workload.teams import LOADS, Row, Teams, counts_by_week, reporting_units, runs, team_cells, where_told
 from core.workload.views import workload_board
 
 FIELDS = ("cell_id", "kind", "unit_id", "name", "period", "status", "value", "shown_with")
@@ -31,6 +31,12 @@ def every_team(frame: pd.DataFrame, below: Sequence[Row], top: int, weeks: tuple
     """The `reporting_units` of the frame that `core.privacy.views.published` gives."""
     cells: Any = frame.reindex(columns=list(FIELDS)).astype(object).where(lambda kept: kept.notna(), None)
     return reporting_units(cells.itertuples(index=False), below, top, weeks)
+
+
+def above_by_week(teams: Teams, line: float, least: int) -> tuple[Any, Any]:
+    """For each week how many of these teams were above the line for so long, and how many counted."""
+    above, counted = counts_by_week(teams, line, least)
+    return where_told(above, counted, least), counted
 
 
 class EveryCell:

@@ -16,7 +16,7 @@ TABLES = ("team_change", "team_run", "team_count", "counted_unit", "team_countin
 
 
 def upgrade() -> None:
-    """Add the tables, empty: the next start or release counts what has been released; until then screens count by themselves."""
+    """Add the tables, empty: the next release or first page counts what was released; screens count by themselves till then."""
     op.create_table(
         "team_counting",
         sa.Column("measure", sa.String(length=60), nullable=False),
