@@ -92,7 +92,7 @@ def span(period: str | None, on: date) -> tuple[date, date] | None:
 
 
 def tree_board(
-    connection: Connection, viewer: Viewer, filters: TreeFilters = TreeFilters(), *, policy: Policy, as_of: date
+    connection: Connection, viewer: Viewer, filters: TreeFilters, *, policy: Policy, as_of: date
 ) -> TreeBoard:
     """A part of the tree as far as the viewer sees it.
 
@@ -127,10 +127,8 @@ def _judged(
     found = judged(connection, viewer, and_(GoalRow.id.in_(ids), sees_reasons(viewer, on)), policy=policy, on=on)
     revisits = needs_revisiting(found.table, policy.goals)
     column = found.table[:, CODES.index("unaligned")]
-    return (
-        {row.id: bool(revisits[place]) for place, row in enumerate(found.rows)},
-        {row.id for place, row in enumerate(found.rows) if column[place] > 0},
-    )
+    judged_ids = found.goals.id.tolist()
+    return dict(zip(judged_ids, map(bool, revisits), strict=True)), set(found.goals.id[column > 0].tolist())
 
 
 def _above(connection: Connection, viewer: Viewer, goal: Goal, on: date) -> tuple[Goal, ...]:
