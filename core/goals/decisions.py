@@ -133,7 +133,7 @@ def snooze(connection: Connection, viewer: Viewer, goal_id: int, *, reason: str,
     why = tidy(reason, "Snoozing a goal", LONGEST_TEXT, needed=True)
     if goal.status in CLOSED:
         raise Refused(f"This goal is {goal.status.value}; it is on no queue.")
-    until = _next_cadence(connection, goal, on)
+    until = comes_back(connection, goal, on)
     connection.execute(
         insert(GoalSnooze).values(goal_id=goal_id, at=at, by=viewer.display_name, reason=why, until=until)
     )
@@ -221,8 +221,8 @@ def _held(connection: Connection, viewer: Viewer, goal_id: int, policy: Policy, 
     }
 
 
-def _next_cadence(connection: Connection, goal: Goal, on: date) -> date:
-    """The next day on which a check-in is due: the first after `on` in steps of the cadence since the newest one."""
+def comes_back(connection: Connection, goal: Goal, on: date) -> date:
+    """The day on which a goal that is snoozed on `on` is back: when the next check-in is due, in steps from the newest one."""
     last = connection.scalar(select(GoalRow.last_on).where(GoalRow.id == goal.id))
     base = last or goal.active_since or on
     base = min(base, on)

@@ -134,6 +134,18 @@ def units_named(connection: Connection, units: Collection[int]) -> dict[int, tup
     return found
 
 
+def names_of(connection: Connection, keys: Collection[str]) -> dict[str, str]:
+    """Names of persons by code and of units by path, for texts that the caller may show; the key where there is no name."""
+    found: dict[str, str] = {}
+    wanted = sorted(set(keys))
+    for some in (wanted[at : at + _BATCH] for at in range(0, len(wanted), _BATCH)):
+        people = connection.execute(select(Person.code, Person.name).where(Person.code.in_(some)))
+        found.update((row.code, row.name or row.code) for row in people)
+        units = connection.execute(select(OrgUnit.path, OrgUnit.name).where(OrgUnit.path.in_(some)))
+        found.update((row.path, row.name) for row in units)
+    return found
+
+
 def person_of(connection: Connection, code: str, on: date) -> int | None:
     """The number of somebody with this code who is employed on that day; None for anybody else."""
     return connection.scalar(select(Person.id).where(Person.code == code, Person.id.in_(employed(on))))
