@@ -114,7 +114,7 @@ def edit(
     if not changes:
         return Saved(goal_id, based_on, found.warnings)
     agreed = goal.status in (Status.ACTIVE, Status.PAUSED)
-    why = tidy(reason, "A reason", LONGEST_TEXT, needed=agreed)
+    why = tidy(reason, "A reason", LONGEST_TEXT, needed=agreed, field="reason")
     if "kind" in changes and agreed:
         raise Refused("The kind of an agreed goal stays. Stop it, and draft another.")
     refuse_showing(viewer, goal, changes)

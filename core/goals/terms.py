@@ -40,6 +40,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 _WIDTH = {Visibility.PRIVATE: 0, Visibility.TEAM: 1, Visibility.OPEN: 2}
 
 
+class TermRefused(Refused):
+    """One of the terms cannot be taken. field: its name in `Terms`, so that a form can say so beside it."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @dataclass(frozen=True)
 class Terms:
     """What is agreed on: the fields of `core.goals.goal.Goal` that people write.
@@ -140,19 +148,19 @@ def terms_of(goal: Goal) -> Terms:
 _OTHERWISE = ("co_owners", "delegate", "other_year")
 
 
-def tidy(text: str, what: str, longest: int, *, needed: bool = False) -> str:
+def tidy(text: str, what: str, longest: int, *, needed: bool = False, field: str = "") -> str:
     """A text as it may be kept: composed (NFC), without blanks round it.
 
     Raises:
-        Refused: it is empty and needed, too long, or holds control characters.
+        TermRefused: it is empty and needed, too long, or holds control characters.
     """
     kept = unicodedata.normalize("NFC", text).strip()
     if needed and not kept:
-        raise Refused(f"{what} needs words.")
+        raise TermRefused(f"{what} needs words.", field)
     if len(kept) > longest:
-        raise Refused(f"{what} holds {longest:,} characters at most; this has {len(kept):,}. Shorten it.")
+        raise TermRefused(f"{what} holds {longest:,} characters at most; this has {len(kept):,}. Shorten it.", field)
     if _CONTROL.search(kept):
-        raise Refused(f"{what} holds a control character. Write it as plain text.")
+        raise TermRefused(f"{what} holds a control character. Write it as plain text.", field)
     return kept
 
 
@@ -171,11 +179,15 @@ def checked(
     if terms.kind is Kind.WELLBEING and owner_id is not None:
         _of_one_person(viewer, terms)
     elif owner_unit_id is not None and terms.visibility is Visibility.PRIVATE:
-        raise Refused("A unit's goal is open or for the team. Private goals belong to a person.")
-    delegate = _person(connection, terms.delegate, on, "The delegate") if terms.delegate else None
-    co_owners = tuple(_person(connection, code, on, "A co-owner") for code in dict.fromkeys(terms.co_owners))
+        raise TermRefused("A unit's goal is open or for the team. Private goals belong to a person.", "visibility")
+    delegate = _person(connection, terms.delegate, on, "The delegate", "delegate") if terms.delegate else None
+    co_owners = tuple(
+        _person(connection, code, on, "A co-owner", "co_owners") for code in dict.fromkeys(terms.co_owners)
+    )
     if owner_id is not None and owner_id in (*co_owners, delegate):
-        raise Refused("The owner is named again as co-owner or delegate. Name somebody else, or leave it out.")
+        raise TermRefused(
+            "The owner is named again as co-owner or delegate. Name somebody else, or leave it out.", "co_owners"
+        )
     warnings = _parent(connection, viewer, terms, on, goal_id, rules)
     _guardrail(connection, viewer, terms, on, goal_id)
     if goal_id is not None:
@@ -186,81 +198,92 @@ def checked(
 def _plain(terms: Terms) -> Terms:
     """Texts tidied; everything else as it was."""
     steps = tuple(
-        replace(each, title=tidy(each.title, "A milestone", LONGEST_TITLE, needed=True)) for each in terms.milestones
+        replace(each, title=tidy(each.title, "A milestone", LONGEST_TITLE, needed=True, field="milestones"))
+        for each in terms.milestones
     )
     return replace(
         terms,
-        title=" ".join(tidy(terms.title, "A title", LONGEST_TITLE, needed=True).split()),
-        metric=tidy(terms.metric, "The name of a metric", LONGEST_METRIC),
-        unit=tidy(terms.unit, "A unit of measure", LONGEST_UNIT),
-        acceptance=tidy(terms.acceptance, "An acceptance test", LONGEST_TEXT),
+        title=" ".join(tidy(terms.title, "A title", LONGEST_TITLE, needed=True, field="title").split()),
+        metric=tidy(terms.metric, "The name of a metric", LONGEST_METRIC, field="metric"),
+        unit=tidy(terms.unit, "A unit of measure", LONGEST_UNIT, field="unit"),
+        acceptance=tidy(terms.acceptance, "An acceptance test", LONGEST_TEXT, field="acceptance"),
         milestones=steps,
     )
 
 
 def _dates(terms: Terms) -> None:
     if terms.start is not None and terms.due is not None and terms.due <= terms.start:
-        raise Refused(
-            f"The due date ({long_label(terms.due)}) is not after the start ({long_label(terms.start)}). Correct one of them."
+        raise TermRefused(
+            f"The due date ({long_label(terms.due)}) is not after the start ({long_label(terms.start)}). Correct one of them.",
+            "due",
         )
     if not 1 <= terms.cadence_days <= LONGEST_CADENCE:
-        raise Refused(f"Check-ins are planned every 1 to {LONGEST_CADENCE} days; this says {terms.cadence_days}.")
+        raise TermRefused(
+            f"Check-ins are planned every 1 to {LONGEST_CADENCE} days; this says {terms.cadence_days}.", "cadence_days"
+        )
 
 
 def _numbers(terms: Terms) -> None:
     given = {name: getattr(terms, name) for name in ("baseline", "target", "low", "high", "weight")}
     for name, value in given.items():
         if value is not None and not math.isfinite(value):
-            raise Refused(f"The {name} is not a number that can be reached.")
+            raise TermRefused(f"The {name} is not a number that can be reached.", name)
     if not 0 < terms.weight <= 1000:
-        raise Refused("A weight is more than 0 and at most 1,000.")
+        raise TermRefused("A weight is more than 0 and at most 1,000.", "weight")
     if terms.low is not None and terms.high is not None and terms.low > terms.high:
-        raise Refused("The healthy range ends before it begins. Swap its ends.")
+        raise TermRefused("The healthy range ends before it begins. Swap its ends.", "high")
     base, target = terms.baseline, terms.target
     if terms.measure in MOVING and base is not None and target is not None:
         if base == target:
-            raise Refused("The target is equal to the baseline, so there is no way to go. Change one of them.")
+            raise TermRefused(
+                "The target is equal to the baseline, so there is no way to go. Change one of them.", "target"
+            )
         if target < base if terms.measure is Measure.INCREASE else target > base and terms.measure is Measure.DECREASE:
-            raise Refused(
-                f"To {terms.measure.value} from {base:g} to {target:g} is the other direction. Change one of them."
+            raise TermRefused(
+                f"To {terms.measure.value} from {base:g} to {target:g} is the other direction. Change one of them.",
+                "target",
             )
     if terms.kind is Kind.KPI and terms.measure is not Measure.RANGE:
-        raise Refused("A KPI has a healthy range and no target to move to. Choose the measure 'range'.")
+        raise TermRefused("A KPI has a healthy range and no target to move to. Choose the measure 'range'.", "measure")
     if len(terms.milestones) > MOST_MILESTONES:
-        raise Refused(f"A goal has {MOST_MILESTONES} milestones at most. Make a goal of its own of some of them.")
+        raise TermRefused(
+            f"A goal has {MOST_MILESTONES} milestones at most. Make a goal of its own of some of them.", "milestones"
+        )
     if any(not 0 < each.weight <= 1000 for each in terms.milestones):
-        raise Refused("The weight of a milestone is more than 0 and at most 1,000.")
+        raise TermRefused("The weight of a milestone is more than 0 and at most 1,000.", "milestones")
 
 
 def _owner(connection: Connection, terms: Terms, on: date) -> tuple[int | None, int | None]:
     if terms.owner.person and terms.owner.unit:
-        raise Refused("A goal has one owner: a person or a unit. Name the others as co-owners.")
+        raise TermRefused("A goal has one owner: a person or a unit. Name the others as co-owners.", "owner")
     if terms.owner.person:
-        return _person(connection, terms.owner.person, on, "The owner"), None
+        return _person(connection, terms.owner.person, on, "The owner", "owner"), None
     if terms.owner.unit:
         unit = unit_of(connection, terms.owner.unit, on)
         if unit is None:
-            raise Refused(f"There is no unit '{terms.owner.unit}' with people in it. Choose one that there is.")
+            raise TermRefused(
+                f"There is no unit '{terms.owner.unit}' with people in it. Choose one that there is.", "owner"
+            )
         return None, unit
-    raise Refused("A goal needs an owner: a person or a unit.")
+    raise TermRefused("A goal needs an owner: a person or a unit.", "owner")
 
 
-def _person(connection: Connection, code: str, on: date, what: str) -> int:
+def _person(connection: Connection, code: str, on: date, what: str, field: str) -> int:
     found = person_of(connection, code, on)
     if found is None:
-        raise Refused(f"{what} is nobody who is employed on {long_label(on)}. Choose somebody who is.")
+        raise TermRefused(f"{what} is nobody who is employed on {long_label(on)}. Choose somebody who is.", field)
     return found
 
 
 def _of_one_person(viewer: Viewer, terms: Terms) -> None:
     if terms.owner.person != viewer.person_code:
-        raise Refused(
-            "A wellbeing goal of a person is set by that person alone. For a team, name its unit as the owner."
+        raise TermRefused(
+            "A wellbeing goal of a person is set by that person alone. For a team, name its unit as the owner.", "owner"
         )
     if terms.visibility is not Visibility.PRIVATE:
-        raise Refused("A wellbeing goal of your own is private. You can share it with your manager.")
+        raise TermRefused("A wellbeing goal of your own is private. You can share it with your manager.", "visibility")
     if terms.co_owners or terms.delegate:
-        raise Refused("A wellbeing goal of your own has no co-owners and no delegate.")
+        raise TermRefused("A wellbeing goal of your own has no co-owners and no delegate.", "co_owners")
 
 
 def _parent(
@@ -274,22 +297,26 @@ def _parent(
         ).where(GoalRow.id == terms.parent_id, sees(viewer, on), GoalRow.archived_at.is_(None))
     ).first()
     if row is None or row.status not in AGREED:
-        raise Refused("The goal above is not one that you can see and that is agreed. Choose another, or none.")
+        raise TermRefused(
+            "The goal above is not one that you can see and that is agreed. Choose another, or none.", "parent_id"
+        )
     if row.kind == Kind.WELLBEING and row.owner_unit_id is None:
-        raise Refused("A personal wellbeing goal has no goals under it. Choose another goal above.")
+        raise TermRefused("A personal wellbeing goal has no goals under it. Choose another goal above.", "parent_id")
     if _WIDTH[Visibility(row.visibility)] < _WIDTH[terms.visibility]:
-        raise Refused(
-            "The goal above is seen by fewer people than this one. Choose another, or show this one to fewer."
+        raise TermRefused(
+            "The goal above is seen by fewer people than this one. Choose another, or show this one to fewer.",
+            "parent_id",
         )
     if _lies_elsewhere(terms, row.start, row.due) and not terms.other_year:
-        raise Refused(
-            "The goal above lies in another period. Choose one of the same period, or say that it is meant so."
+        raise TermRefused(
+            "The goal above lies in another period. Choose one of the same period, or say that it is meant so.",
+            "other_year",
         )
     above = _above(connection, terms.parent_id)
     if goal_id is not None and goal_id in above:
-        raise Refused("This would put the goal under itself. Choose another goal above.")
+        raise TermRefused("This would put the goal under itself. Choose another goal above.", "parent_id")
     if len(above) >= DEEPEST:
-        raise Refused(f"A tree of goals has {DEEPEST} levels at most. Choose a goal further up.")
+        raise TermRefused(f"A tree of goals has {DEEPEST} levels at most. Choose a goal further up.", "parent_id")
     if terms.kind is not Kind.KEY_RESULT:
         return []
     beside = connection.scalar(
@@ -323,7 +350,9 @@ def _below(connection: Connection, terms: Terms, goal_id: int) -> None:
         )
     )
     if found:
-        raise Refused("A goal under this one is seen by more people. Change that one first, or leave this as it is.")
+        raise TermRefused(
+            "A goal under this one is seen by more people. Change that one first, or leave this as it is.", "visibility"
+        )
 
 
 def _lies_elsewhere(terms: Terms, start: date | None, due: date | None) -> bool:
@@ -348,11 +377,14 @@ def _guardrail(connection: Connection, viewer: Viewer, terms: Terms, on: date, g
     if terms.guardrail_id is None:
         return
     if terms.guardrail_id == goal_id:
-        raise Refused("A goal cannot guard itself. Choose another key result as guardrail.")
+        raise TermRefused("A goal cannot guard itself. Choose another key result as guardrail.", "guardrail_id")
     visibility = connection.scalar(
         select(GoalRow.visibility).where(
             GoalRow.id == terms.guardrail_id, GoalRow.status.in_(sorted(AGREED)), sees(viewer, on)
         )
     )
     if visibility is None or _WIDTH[Visibility(visibility)] < _WIDTH[terms.visibility]:
-        raise Refused("The guardrail is not a goal that everybody can see who sees this one. Choose another, or none.")
+        raise TermRefused(
+            "The guardrail is not a goal that everybody can see who sees this one. Choose another, or none.",
+            "guardrail_id",
+        )

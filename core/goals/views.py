@@ -153,7 +153,7 @@ def goal_page(connection: Connection, viewer: Viewer, goal_id: int, *, policy: P
         history=_history(connection, goal_id) if whole else None,
         decisions=_decisions(connection, goal_id) if row.decides else None,
         snoozed_until=_snoozed(connection, goal_id, as_of) if row.decides else None,
-        next_check_in=_next(goal, row.last_on),
+        next_check_in=next_check_in(goal, row.last_on),
         agreed_by=tuple(name for _, name in agreed),
         archived=not alive,
         may_decide=bool(row.decides) and alive and goal.status in (Status.ACTIVE, Status.PAUSED),
@@ -253,7 +253,8 @@ def _snoozed(connection: Connection, goal_id: int, on: date) -> date | None:
     )
 
 
-def _next(goal: Goal, last: date | None) -> date | None:
+def next_check_in(goal: Goal, last: date | None) -> date | None:
+    """When the next check-in of an active goal is due; `last`: the day of the newest one. None for any other goal."""
     begun = [day for day in (goal.start, goal.active_since) if day is not None]
     base = last or (max(begun) if begun else None)
     if base is None or goal.status is not Status.ACTIVE:

@@ -44,6 +44,9 @@ SCREENS = (
     ),
     Screen("data_import", "Import", "upload_file", "Data", "Bring files in, and take the last one back."),
     Screen("data_quality", "Data quality", "fact_check", "Data", "Which hours have come in, and what is worth a look."),
+    Screen(
+        "my_goals", "My goals", "flag_circle", "You", "Your own goals: how they go, and what waits to be agreed on."
+    ),
     Screen("my_week", "My week", "person", "You", "Your own hours against your own weeks before. Only you see them."),
     Screen("who_sees_what", "Who sees what", "visibility", "You", "What others see of you, and who looked."),
     Screen("account", "Account", "manage_accounts", "You", "Password, where you are signed in, light or dark."),
