@@ -12,7 +12,9 @@ from core.goals.views import goal_page
 from pages.parts.loaders import policy, reading, writing
 
 LOOK = "goals"
-NOT_YOURS = "This is not a goal that you may change. Its owner, co-owners, their manager and who leads the unit change it."
+NOT_YOURS = (
+    "This is not a goal that you may change. Its owner, co-owners, their manager and who leads the unit change it."
+)
 
 
 def mine(viewer: Viewer) -> tuple[MyGoals, dict[int, str]]:

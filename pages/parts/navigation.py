@@ -42,6 +42,9 @@ SCREENS = (
         "Understand",
         "Every measure, how people are protected, how fresh it is.",
     ),
+    Screen(
+        "goals", "Goals", "flag", "Act", "Which goals need revisiting and why, and all goals from company to person."
+    ),
     Screen("data_import", "Import", "upload_file", "Data", "Bring files in, and take the last one back."),
     Screen("data_quality", "Data quality", "fact_check", "Data", "Which hours have come in, and what is worth a look."),
     Screen(
