@@ -27,6 +27,7 @@ GROUP_ROLES = roles_reaching(GROUP_NUMBERS, Reach.UNITS, Reach.COMPANY)
 SCREENS: dict[str, tuple[str, ...]] = {
     "overview": ROLES,
     "workload": ("leader", "hr", "manager", "employee"),
+    "goals": ("leader", "hr", "manager", "employee"),
     "my_goals": ("leader", "hr", "manager", "employee"),
     "my_week": ("leader", "hr", "manager", "employee"),
     "conversations": ROLES,  # whoever is on the roster has conversations, whatever the roles

@@ -47,6 +47,9 @@ SCREENS = (
         "Every measure, how people are protected, how fresh it is.",
     ),
     Screen(
+        "goals", "Goals", "flag", "Act", "Which goals need revisiting and why, and all goals from company to person."
+    ),
+    Screen(
         "conversations", "Conversations", "chat_bubble", "Act", "With whom the next one is, what is due, and feedback."
     ),
     Screen("conversation", "Conversation", "chat_bubble", "Act", "One conversation of yours.", listed=False),

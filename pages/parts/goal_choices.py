@@ -1,0 +1,70 @@
+"""What can be chosen on the screen of goals, read from its address and written to it."""
+
+import streamlit as st
+
+from core.goals.queue_views import QueueFilters
+from core.goals.reasons import CODES
+from pages.parts import address
+from pages.parts.device import phone
+
+NAMES = ("view", "reason", "page", "unit")
+LABELS = {
+    "revisit": "Needs revisiting",
+    "tree": "Tree",
+    "map": "Map",
+    "team": "Team",
+    "units": "By unit",
+}
+ON_A_PAGE = {False: 5, True: 3}  # desktop, phone
+
+
+def view(offered: tuple[str, ...]) -> str:
+    """The view that the address names, the first one otherwise."""
+    asked = address.parts("goals", NAMES).get("view", "")
+    return asked if asked in offered else offered[0]
+
+
+def switch(chosen: str, offered: tuple[str, ...]) -> None:
+    """Draw the switch between the views; nothing when there is one only."""
+    if len(offered) > 1:
+        st.segmented_control(
+            "View",
+            offered,
+            format_func=LABELS.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **address.follows("goals_view", "view", chosen),
+        )
+
+
+def reason() -> str | None:
+    """The reason that the address asks for, if there is such a reason."""
+    asked = st.query_params.get("reason", "")
+    return asked if asked in CODES else None
+
+
+def filters() -> QueueFilters:
+    """What of the queue to show. What the address cannot mean falls back to everything."""
+    size = ON_A_PAGE[phone()]
+    return QueueFilters(reason=reason(), limit=size, offset=(page() - 1) * size)
+
+
+def page() -> int:
+    """The page of the queue, from 1."""
+    asked = st.query_params.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 5 and int(asked) else 1
+
+
+def pages(found: int) -> int:
+    """How many pages so many goals take."""
+    return max(1, -(-found // ON_A_PAGE[phone()]))
+
+
+def choose_reason(key: str) -> None:
+    """Show goals with the reason that the pills hold; all when none is chosen."""
+    address.change(reason=st.session_state[key], page=None)
+
+
+def choose_page(key: str) -> None:
+    """Show another page."""
+    address.change(page=str(st.session_state[key]))

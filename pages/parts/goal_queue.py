@@ -1,0 +1,165 @@
+"""The queue of goals that need revisiting: the answer, the reasons to choose from, a card a goal with the decision on it."""
+
+import streamlit as st
+
+from core.access.reads import record_read
+from core.access.refusals import NoPermission
+from core.access.viewer import Viewer
+from core.calendar import today
+from core.goals import queue_wording as words
+from core.goals.decisions import Decision
+from core.goals.figures import progress_bar
+from core.goals.goal import Status
+from core.goals.judging import ToldGoal
+from core.goals.queue_views import Queue, queue
+from pages.parts import address, goal_choices, goal_decide, goal_links, loaders, states
+from pages.parts.chart import draw
+from pages.parts.goal_memory import told
+from pages.parts.page_head import head
+from pages.parts.plain import plain
+
+OFFERED = {
+    Decision.KEEP: "Keep",
+    Decision.RE_SCOPE: "Re-scope",
+    Decision.PAUSE: "Pause",
+    Decision.STOP: "Stop",
+}
+LOOK = "goals that need revisiting"
+_ASKED = "decision asked for"
+
+
+def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
+    """Draw the view for whoever is signed in; for those without any goal to look after, the way to all goals."""
+    try:
+        with st.skeleton(height=520):
+            found = _load(viewer)
+    except NoPermission as refusal:
+        states.no_permission(viewer, str(refusal))
+        return
+    head(words.where(found, viewer), (), found.sentence, "")
+    goal_choices.switch("revisit", offered)
+    done = told()
+    if done:
+        st.success(plain(done), icon=":material/check:")
+    if not found.looked_at:
+        _nothing(offered, words.none_yet(viewer))
+        return
+    _reasons(found)
+    for item in found.items:
+        _card(viewer, item)
+    if not found.items:
+        _nothing(offered, words.NOT_WITH if found.counts else words.ALL_WELL)
+    _foot(found)
+    asked = st.session_state.pop(_ASKED, None)
+    if asked is not None:
+        goal_decide.dialog(viewer, *asked)
+
+
+def _load(viewer: Viewer) -> Queue:
+    """The queue, read now; a look at goals of others that are not open to everyone is recorded."""
+    with loaders.reading().connect() as connection:
+        found = queue(connection, viewer, goal_choices.filters(), policy=loaders.policy(), as_of=today())
+    if found.about:
+        with loaders.writing().begin() as connection:
+            record_read(connection, viewer=viewer.name, subjects=found.about, what=LOOK, day=today())
+    return found
+
+
+def _reasons(found: Queue) -> None:
+    """Pills with the reasons there are, the most frequent first."""
+    if not found.counts:
+        return
+    chosen, key = goal_choices.reason(), "goals_reason"
+    codes = sorted(found.counts, key=lambda code: -found.counts[code])
+    st.session_state[key] = chosen if chosen in codes else None
+    st.pills(
+        "Show goals with this reason",
+        codes,
+        format_func=lambda code: words.pill(code, found.counts[code]),
+        key=key,
+        on_change=goal_choices.choose_reason,
+        args=(key,),
+    )
+
+
+def _card(viewer: Viewer, item: ToldGoal) -> None:
+    goal = item.goal
+    with st.container(border=True, gap="small", key=f"goal_{goal.id}"):
+        with st.grid(3, min_column_width=250, gap="small", key=f"goal_grid_{goal.id}") as grid:
+            with grid.cell(column_span=2), st.container(gap="small"):
+                with st.container(gap=None):
+                    st.markdown(f"**{plain(goal.title)}**")
+                    st.caption(plain(words.line(goal)))
+                _badges(item)
+            with grid.cell():
+                _progress(item)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+            _decisions(item)
+            with st.container(horizontal=True, gap="small", width="content"):
+                if st.button("Snooze", type="tertiary", icon=":material/snooze:", key=f"snooze_{goal.id}"):
+                    goal_decide.snooze(viewer, goal.id)
+                goal_links.arrow(goal.id, plain(goal.title), f"open_{goal.id}")
+
+
+def _badges(item: ToldGoal) -> None:
+    stretched = loaders.policy().utilisation_bands[2]
+    with st.container(horizontal=True, gap="xsmall"):
+        if item.goal.status is Status.PAUSED:
+            st.badge("Paused", icon=":material/pause:", color="gray")
+        for reason in item.reasons:
+            said, icon, colour = words.badge(reason, stretched)
+            st.badge(plain(said), icon=f":material/{icon}:", color=colour, help=plain(reason.words))  # type: ignore[arg-type]
+
+
+def _progress(item: ToldGoal) -> None:
+    if item.progress is None:
+        st.caption(words.progress_words(item.expected, item.progress))
+        return
+    draw(
+        progress_bar(item.expected, item.progress),
+        key=f"progress_{item.goal.id}",
+        alt=words.progress_words(item.expected, item.progress),
+        still=True,
+    )
+
+
+def _decisions(item: ToldGoal) -> None:
+    key = f"decide_{item.goal.id}"
+    offered = [each for each in OFFERED if each is not Decision.PAUSE or item.goal.status is Status.ACTIVE]
+    st.segmented_control(
+        f"Decision about {plain(item.goal.title)}",
+        offered,
+        format_func=OFFERED.__getitem__,
+        label_visibility="collapsed",
+        key=key,
+        on_change=_ask,
+        args=(item.goal.id, key),
+    )
+
+
+def _ask(goal_id: int, key: str) -> None:
+    """Remember what was clicked, for the dialog that the run opens; nothing stays chosen on the card."""
+    decision = st.session_state[key]
+    st.session_state[key] = None
+    if decision is not None:
+        st.session_state[_ASKED] = (goal_id, decision)
+
+
+def _foot(found: Queue) -> None:
+    filters, pages = goal_choices.filters(), goal_choices.pages(found.found)
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(gap=None, width="content"):
+            if found.items:
+                st.caption(words.page_words(found, filters.offset))
+            if found.snoozed:
+                st.caption(f":material/snooze: {words.snoozed_words(found.snoozed)}")
+        if pages > 1:
+            here = min(goal_choices.page(), pages)
+            key = f"goals_page_{here}"
+            st.pagination(pages, default=here, key=key, on_change=goal_choices.choose_page, args=(key,))
+
+
+def _nothing(offered: tuple[str, ...], text: str) -> None:
+    box = states.card("flag", "Nothing to revisit", text)
+    if "tree" in offered:
+        box.button("See all goals", key="to_tree", on_click=address.change, kwargs={"view": "tree", "reason": None})
