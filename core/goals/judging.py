@@ -44,10 +44,14 @@ class Judged:
     def __len__(self) -> int:
         return len(self.goals)
 
-    def in_order(self, chosen: Ints) -> Ints:
-        """Places of goals in the order of the queue: the greatest sum, then the earliest due date (none is last), then the id."""
-        total = self.table[chosen].sum(axis=1, dtype=np.int64)
-        found: Ints = chosen[np.lexsort((self.goals.id[chosen], self.goals.due[chosen], -total))]  # NaN sorts last
+    def in_order(self, chosen: Ints, *, by_due: bool = False) -> Ints:
+        """Places of goals in the order of the queue: the greatest sum, then the earliest due date (none is last), then the id.
+
+        by_due: the date first, then the sum.
+        """
+        heavy, due = -self.table[chosen].sum(axis=1, dtype=np.int64), self.goals.due[chosen]  # NaN sorts last
+        keys = (self.goals.id[chosen], heavy, due) if by_due else (self.goals.id[chosen], due, heavy)
+        found: Ints = chosen[np.lexsort(keys)]
         return found
 
 

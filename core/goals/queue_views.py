@@ -16,17 +16,23 @@ from core.goals.tables import GoalRow, GoalSnooze
 from core.goals.visibility import among_reasons_seen
 from core.people.places import members_of, units_under
 from core.policy import Policy
+from core.workload.wording import in_words
 
 LONGEST_PAGE = 200
 
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """What to look at. reason: one of CODES. unit: the path of a unit, with all below. kind: of goal. limit: 200 at most."""
+    """What to look at. reason: one of CODES. unit: the path of a unit, with all below. kind: of goal. limit: 200 at most.
+
+    by_due: the earliest due date first, rather than what weighs most. snoozed: those that are put off, in place of the others.
+    """
 
     reason: str | None = None
     unit: str | None = None
     kind: Kind | None = None
+    by_due: bool = False
+    snoozed: bool = False
     limit: int = 50
     offset: int = 0
 
@@ -68,10 +74,10 @@ def queue(
     revisits = needs_revisiting(found.table, policy.goals)
     sleeps = np.isin(found.goals.id, asleep)
     waiting = np.flatnonzero(revisits & ~sleeps)
-    shown = waiting
+    shown = np.flatnonzero(revisits & sleeps) if filters.snoozed else waiting
     if filters.reason is not None:
-        shown = waiting[found.table[waiting, CODES.index(filters.reason)] > 0]
-    ordered = found.in_order(shown)
+        shown = shown[found.table[shown, CODES.index(filters.reason)] > 0]
+    ordered = found.in_order(shown, by_due=filters.by_due)
     first = max(filters.offset, 0)
     page = ordered[first : first + min(max(filters.limit, 1), LONGEST_PAGE)].tolist()
     items = told(connection, found, page, policy=policy, on=as_of)
@@ -110,18 +116,28 @@ def _snoozed(connection: Connection, on: date) -> list[int]:
     return list(connection.scalars(select(GoalSnooze.goal_id).where(GoalSnooze.until > on)))
 
 
+def _counted(number: int) -> str:
+    return in_words(number, start=True) if number <= 10 else f"{number:,}"
+
+
 def _sentence(found: Judged, waiting: np.ndarray) -> str:
     number = len(waiting)
     if not len(found):
         return "There is no active goal here yet."
     if not number:
         return "No goal needs revisiting."
-    first = "One goal needs revisiting." if number == 1 else f"{number:,} goals need revisiting."
+    first = "One goal needs revisiting." if number == 1 else f"{_counted(number)} goals need revisiting."
     table = found.table[waiting] > 0
     late = table[:, [CODES.index(code) for code in sorted(LATE)]].any(axis=1)
     pressed = int((late & table[:, CODES.index("capacity_conflict")]).sum())
     if pressed:
-        whose = "It is" if number == pressed == 1 else "One of them is" if pressed == 1 else f"{pressed:,} of them are"
+        whose = (
+            "It is"
+            if number == pressed == 1
+            else "One of them is"
+            if pressed == 1
+            else f"{_counted(pressed)} of them are"
+        )
         team = "a team that is over capacity" if pressed == 1 else "teams that are over capacity"
         return f"{first} {whose} late in {team}, so re-scoping will help more than pressing."
     most = max(CODES, key=lambda code: int(table[:, CODES.index(code)].sum()))

@@ -82,7 +82,7 @@ def page_words(found: Queue, first: int) -> str:
 
 def snoozed_words(many: int) -> str:
     """How many goals are put off."""
-    return f"{in_words(many, start=True)} more {'is' if many == 1 else 'are'} snoozed until the next check-in is due."
+    return f"{in_words(many, start=True)} more {'is' if many == 1 else 'are'} snoozed"
 
 
 def progress_words(expected: float | None, progress: float | None) -> str:

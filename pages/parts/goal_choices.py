@@ -7,7 +7,7 @@ from core.goals.reasons import CODES
 from pages.parts import address
 from pages.parts.device import phone
 
-NAMES = ("view", "reason", "page", "unit")
+NAMES = ("view", "reason", "order", "page", "unit")
 LABELS = {
     "revisit": "Needs revisiting",
     "tree": "Tree",
@@ -15,6 +15,8 @@ LABELS = {
     "team": "Team",
     "units": "By unit",
 }
+ORDERS = {"weight": "What weighs most", "due": "Due date"}
+SNOOZED = "snoozed"  # in the address, in place of a reason
 ON_A_PAGE = {False: 5, True: 3}  # desktop, phone
 
 
@@ -46,7 +48,25 @@ def reason() -> str | None:
 def filters() -> QueueFilters:
     """What of the queue to show. What the address cannot mean falls back to everything."""
     size = ON_A_PAGE[phone()]
-    return QueueFilters(reason=reason(), limit=size, offset=(page() - 1) * size)
+    return QueueFilters(
+        reason=reason(), by_due=order() == "due", snoozed=snoozed(), limit=size, offset=(page() - 1) * size
+    )
+
+
+def order() -> str:
+    """What comes first: what weighs most, or what is due."""
+    asked = st.query_params.get("order", "")
+    return asked if asked in ORDERS else "weight"
+
+
+def snoozed() -> bool:
+    """Whether the address asks for what is put off."""
+    return st.query_params.get("reason") == SNOOZED
+
+
+def look_at(which: str | None) -> None:
+    """Show what is put off (`SNOOZED`), or what waits (None)."""
+    address.change(reason=which, page=None)
 
 
 def page() -> int:

@@ -7,6 +7,7 @@ from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.calendar import today
 from core.goals import queue_wording as words
+from core.goals.deciding import choices
 from core.goals.decisions import Decision
 from core.goals.figures import progress_bar
 from core.goals.goal import Status
@@ -14,6 +15,7 @@ from core.goals.judging import ToldGoal
 from core.goals.queue_views import Queue, queue
 from pages.parts import address, goal_choices, goal_decide, goal_links, loaders, states
 from pages.parts.chart import draw
+from pages.parts.device import phone
 from pages.parts.goal_memory import told
 from pages.parts.page_head import head
 from pages.parts.plain import plain
@@ -23,7 +25,9 @@ OFFERED = {
     Decision.RE_SCOPE: "Re-scope",
     Decision.PAUSE: "Pause",
     Decision.STOP: "Stop",
+    Decision.HAND_OVER: "Hand over",
 }
+PHONE = (Decision.KEEP, Decision.RE_SCOPE, Decision.PAUSE, Decision.STOP)  # one row; the rest is a tap on Open away
 LOOK = "goals that need revisiting"
 _ASKED = "decision asked for"
 
@@ -44,7 +48,7 @@ def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
     if not found.looked_at:
         _nothing(offered, words.none_yet(viewer))
         return
-    _reasons(found)
+    _controls(found)
     for item in found.items:
         _card(viewer, item)
     if not found.items:
@@ -65,10 +69,27 @@ def _load(viewer: Viewer) -> Queue:
     return found
 
 
-def _reasons(found: Queue) -> None:
-    """Pills with the reasons there are, the most frequent first."""
+def _controls(found: Queue) -> None:
+    """Reasons to choose from and the order; while one looks at what is put off, the way back."""
+    if goal_choices.snoozed():
+        st.button("Back to what waits", icon=":material/arrow_back:", on_click=goal_choices.look_at, args=(None,))
+        return
     if not found.counts:
         return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="medium"):
+        with st.container(width=700):
+            _reasons(found)
+        st.segmented_control(
+            "First",
+            list(goal_choices.ORDERS),
+            format_func=goal_choices.ORDERS.__getitem__,
+            required=True,
+            **address.follows("goals_order", "order", goal_choices.order()),
+        )
+
+
+def _reasons(found: Queue) -> None:
+    """Pills with the reasons there are, the most frequent first."""
     chosen, key = goal_choices.reason(), "goals_reason"
     codes = sorted(found.counts, key=lambda code: -found.counts[code])
     st.session_state[key] = chosen if chosen in codes else None
@@ -94,7 +115,7 @@ def _card(viewer: Viewer, item: ToldGoal) -> None:
             with grid.cell():
                 _progress(item)
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-            _decisions(item)
+            _decisions(viewer, item)
             with st.container(horizontal=True, gap="small", width="content"):
                 if st.button("Snooze", type="tertiary", icon=":material/snooze:", key=f"snooze_{goal.id}"):
                     goal_decide.snooze(viewer, goal.id)
@@ -123,9 +144,10 @@ def _progress(item: ToldGoal) -> None:
     )
 
 
-def _decisions(item: ToldGoal) -> None:
+def _decisions(viewer: Viewer, item: ToldGoal) -> None:
     key = f"decide_{item.goal.id}"
-    offered = [each for each in OFFERED if each is not Decision.PAUSE or item.goal.status is Status.ACTIVE]
+    possible = choices(viewer, item.goal)
+    offered = [each for each in (PHONE if phone() else OFFERED) if each in possible]
     st.segmented_control(
         f"Decision about {plain(item.goal.title)}",
         offered,
@@ -151,8 +173,15 @@ def _foot(found: Queue) -> None:
         with st.container(gap=None, width="content"):
             if found.items:
                 st.caption(words.page_words(found, filters.offset))
-            if found.snoozed:
-                st.caption(f":material/snooze: {words.snoozed_words(found.snoozed)}")
+            if found.snoozed and not goal_choices.snoozed():
+                st.button(
+                    words.snoozed_words(found.snoozed),
+                    type="tertiary",
+                    icon=":material/snooze:",
+                    key="to_snoozed",
+                    on_click=goal_choices.look_at,
+                    args=(goal_choices.SNOOZED,),
+                )
         if pages > 1:
             here = min(goal_choices.page(), pages)
             key = f"goals_page_{here}"
