@@ -80,7 +80,7 @@ def _controls(found: Queue) -> None:
         with st.container(width=700):
             _reasons(found)
         st.segmented_control(
-            "First",
+            "Sorted by",
             list(goal_choices.ORDERS),
             format_func=goal_choices.ORDERS.__getitem__,
             required=True,
