@@ -228,11 +228,7 @@ def move_to_a(engine: Engine, *teams: str) -> None:
             )
 
 
-@pytest.mark.parametrize("teams", [("Four",), ("Four", "Five")])
-@pytest.mark.parametrize("joined_again", [False, True])
-def test_a_join_whose_parts_have_moved_is_told_to_nobody_by_its_counts(
-    engine: Engine, teams: tuple[str, ...], joined_again: bool
-) -> None:
+def join_whose_parts_have_moved(engine: Engine, teams: tuple[str, ...], joined_again: bool) -> None:
     """The department that they left reads what its cells say, and so does the one that they came to, then and later on."""
     publish(engine, {**COMPANY, (JOIN, "utilisation"): rising(9)}, joins=JOINS)
     move_to_a(engine, *teams)
@@ -259,6 +255,31 @@ def test_a_join_whose_parts_have_moved_is_told_to_nobody_by_its_counts(
             )
         )
     assert read_by_cell == {"Co", "Co/A", "Co/B"}
+
+
+ONE, BOTH = ("Four",), ("Four", "Five")
+
+
+@pytest.mark.parametrize(("teams", "joined_again"), [(ONE, False), (ONE, True), (BOTH, False)])
+def test_a_join_whose_parts_have_moved_is_told_to_nobody_by_its_counts(
+    sqlite_engine: Engine, teams: tuple[str, ...], joined_again: bool
+) -> None:
+    """One part or both, and whether they are joined again where they came to."""
+    join_whose_parts_have_moved(sqlite_engine, teams, joined_again)
+
+
+def test_a_join_that_has_moved_as_a_whole_is_told_to_nobody_by_its_counts(engine: Engine) -> None:
+    """Both parts, joined again, on both databases."""
+    join_whose_parts_have_moved(engine, BOTH, True)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("teams", "joined_again"), [(ONE, False), (ONE, True), (BOTH, False)])
+def test_any_move_of_parts_of_a_join_is_told_the_same_on_both_databases(
+    engine: Engine, teams: tuple[str, ...], joined_again: bool
+) -> None:
+    """The others too."""
+    join_whose_parts_have_moved(engine, teams, joined_again)
 
 
 def test_teams_that_move_together_are_not_told_to_the_department_that_they_left(fresh_engine: Maker) -> None:

@@ -4,6 +4,7 @@ import gzip
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from core.privacy.audit import prove
 from core.privacy.ledger import LedgerRow, rows_of
 from core.privacy.suppression import violations
 from core.workload.release import finish_pending, note_delivery
-from tests.databases import CopyOf
+from tests.databases import RunFolder, Server, built
 from tests.organisations import audited
 
 EXPORT = Path(__file__).parents[2] / "data" / "viva" / "pq_data.csv.gz"
@@ -52,10 +53,15 @@ def imported(engine: Engine) -> None:
     finish_pending(engine, policy=Policy(), as_of=AS_OF, at=NOW, actor="test")
 
 
-@pytest.fixture
-def viva(copy_of: CopyOf) -> Iterator[Engine]:
-    """The export, imported and released."""
-    engine = make_engine(copy_of("viva", imported))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def viva(request: pytest.FixtureRequest, run_folder: RunFolder) -> Iterator[Engine]:
+    """The export, imported and released; for reading."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{run_folder.once('viva.db', lambda path: built(f'sqlite:///{path}', imported))}"
+    else:
+        server: Server = request.getfixturevalue("postgres")
+        url = server.once("viva", lambda at: built(at, imported))
+    engine = make_engine(url, read_only=True)
     yield engine
     engine.dispose()
 
@@ -66,8 +72,9 @@ def export() -> pd.DataFrame:
     return pd.read_csv(EXPORT)
 
 
+@cache
 def ledger(engine: Engine, family: str = "viva_collaboration") -> dict[date, list[LedgerRow]]:
-    """The ledger of one family by week."""
+    """The ledger of one family by week; nothing changes in these databases."""
     with engine.connect() as connection:
         rows = [row for row in rows_of(connection, "workload") if row.family == family]
     weeks: dict[date, list[LedgerRow]] = {}
