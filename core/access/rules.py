@@ -204,6 +204,18 @@ OWN_RHYTHM = Rule(
     enforced_by=("core.rhythm.health.own_team",),
 )
 
+RHYTHM_SHARES = Rule(
+    id="rhythm_shares",
+    data="Whether conversations of a unit are on time",
+    person=NEVER,
+    manager=NEVER,
+    leader=Grant(Reach.UNITS, "protected shares of a quarter, of units with three managers or more"),
+    hr=Grant(Reach.COMPANY, "protected shares of a quarter, of units with three managers or more"),
+    everyone=NEVER,
+    held=True,
+    enforced_by=("core.access.viewer.units_for_rhythm", "core.rhythm.shares_views.rhythm_shares"),
+)
+
 _GOALS_SEEN = ("core.goals.visibility.sees", "core.goals.views.goal_page")
 _ALL_GOALS = Grant(Reach.ALL, "goal and progress")
 OPEN_GOALS = Rule(
@@ -318,6 +330,7 @@ RULES: tuple[Rule, ...] = (
     CONVERSATIONS,
     PREPARATION,
     OWN_RHYTHM,
+    RHYTHM_SHARES,
     OPEN_GOALS,
     TEAM_GOALS,
     OWN_GOALS,

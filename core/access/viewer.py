@@ -18,6 +18,7 @@ from core.access.rules import (
     GROUP_NUMBERS,
     OPEN_GOALS,
     OWN_HOURS,
+    RHYTHM_SHARES,
     reaches,
     roles_reaching,
 )
@@ -105,6 +106,21 @@ def units_delivering(viewer: Viewer, path: InstrumentedAttribute[str]) -> Column
     if Reach.COMPANY in reach:
         allowed += [below(path, unit) for unit in viewer.units] if viewer.units else [true()]
     if Reach.ADMINISTERED in reach:
+        allowed.append(true())
+    return or_(*allowed)
+
+
+def units_for_rhythm(viewer: Viewer, path: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """SQL condition over unit paths: of which units the viewer is told whether conversations keep their rhythm.
+
+    Leaders: their units with all below. HR: the same, the company without any. Nobody else: not managers, whose units may have
+    one manager, and not an own line.
+    """
+    reach = reaches(RHYTHM_SHARES, viewer.roles)
+    allowed: list[ColumnElement[bool]] = [false()]
+    if reach & {Reach.UNITS, Reach.COMPANY}:
+        allowed += [below(path, unit) for unit in viewer.units]
+    if Reach.COMPANY in reach and not viewer.units:
         allowed.append(true())
     return or_(*allowed)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.metrics.activity import activity_metrics
 from core.metrics.definition import Metric
+from core.metrics.rhythm import rhythm_metrics
 from core.metrics.viva import viva_metrics
 from core.metrics.workload import workload_metrics
 from core.policy import Policy
@@ -15,7 +16,8 @@ class UnknownMetric(Exception):
 
 def catalogue(policy: Policy) -> dict[str, Metric]:
     """Every metric by id, in the order in which screens offer them, with the bands of `policy`."""
-    return {metric.id: metric for metric in (*workload_metrics(policy), *activity_metrics(policy), *viva_metrics())}
+    areas = (workload_metrics(policy), activity_metrics(policy), viva_metrics(), rhythm_metrics(policy))
+    return {metric.id: metric for metrics in areas for metric in metrics}
 
 
 def metric_named(metric_id: str, known: Mapping[str, Metric]) -> Metric:

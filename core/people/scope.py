@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, Select, select
 
-from core.access.viewer import Viewer, narrowed, only_own, units_in_scope, units_led
+from core.access.viewer import Viewer, narrowed, only_own, units_for_rhythm, units_in_scope, units_led
 from core.people.tables import OrgUnit, Person
 
 
@@ -30,6 +30,11 @@ def led_unit(viewer: Viewer, path: str) -> Select[int]:
 def units_of_role(viewer: Viewer) -> Select[int]:
     """SQL: ids of the units that the viewer leads or manages by the account, with all below; none for HR."""
     return select(OrgUnit.id).where(units_led(viewer, OrgUnit.path))
+
+
+def units_told_rhythm(viewer: Viewer) -> Select[int]:
+    """SQL: ids of the units of which the viewer is told whether conversations keep their rhythm."""
+    return select(OrgUnit.id).where(units_for_rhythm(viewer, OrgUnit.path))
 
 
 def unit_of_role(viewer: Viewer, unit_id: int) -> Select[int]:

@@ -19,8 +19,8 @@ from core.privacy.tables import EVERYTHING, AuditResult, PolicyVersion, Publishe
 Group = tuple[date, str]
 NUMBERS = ("value", "share_class", "low", "high", "n_band", "coverage")
 MOST_PROBLEMS = 20
-QUARTER_RELEASED = "quarter released"  # the change log's word for the cards of a quarter
-AREAS = ("workload", "activity")  # everything that anything is published in
+QUARTER_RELEASED = "quarter released"  # the change log's word for what is released once a quarter
+AREAS = ("workload", "activity", "rhythm")  # everything that anything is published in
 
 
 @dataclass(frozen=True)

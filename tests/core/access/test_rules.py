@@ -31,6 +31,7 @@ from core.access.viewer import (
     only_own,
     sees_open_goals,
     units_delivering,
+    units_for_rhythm,
     units_in_scope,
     units_led,
 )
@@ -59,6 +60,7 @@ from core.rhythm.health import own_team
 from core.rhythm.pairs import renew_pairs
 from core.rhythm.preparing import own_preparation, prepare, read_shared, share, take_back
 from core.rhythm.sealing import Seals
+from core.rhythm.shares_views import rhythm_shares
 from core.rhythm.steps import agree_step
 from core.rhythm.tables import Conversation, Feedback, Pair, Preparation
 from core.rhythm.views import conversation_page, conversations, past_conversations, steps_of
@@ -526,6 +528,20 @@ def goal_shares(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]
     return units, units_expected("goal_shares", asks)
 
 
+def rhythm_by_unit(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
+    """Of which units the rhythm of conversations is told: by the condition, and by the view that stands on it."""
+    viewer = asks.viewer
+    reached = set(connection.scalars(select(OrgUnit.path).where(units_for_rhythm(viewer, OrgUnit.path))))
+    opened: set[str] = set()
+    for path in PATHS:
+        with suppress(NoPermission):
+            found = rhythm_shares(connection, viewer, path, policy=asks.policy, as_of=AS_OF)
+            assert found.lines == ()  # no quarter has been released
+            opened.add(path)
+    assert opened == reached
+    return reached, units_expected("rhythm_shares", asks)
+
+
 def units_expected(rule_id: str, asks: Asks) -> set[str]:
     """The units of the account with all below, where the rule reaches units; the company for HR that is not narrowed."""
     reach, units = reach_of(rule_id, asks), asks.viewer.units
@@ -614,6 +630,7 @@ CHECKS: dict[str, Callable[[Connection, Asks], tuple[set[str], set[str]]]] = {
     "own_goals": own_goals,
     "goal_reasons": goal_reasons,
     "goal_shares": goal_shares,
+    "rhythm_shares": rhythm_by_unit,
     "conversations": conversations_of_two,
     "preparation": preparation_until_shared,
     "own_rhythm": own_rhythm,
@@ -713,6 +730,7 @@ DECIDED = {
     "own_goals": "OS----",
     "goal_reasons": "OUU---",
     "goal_shares": "-UU---",
+    "rhythm_shares": "--UC--",
     "conversations": "OS----",
     "preparation": "O-----",
     "own_rhythm": "O-----",
