@@ -1,12 +1,13 @@
 """What of goals waits for one person: proposals to answer, and check-ins that are due. Few rows, no judging."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from core.access.viewer import Viewer
 from core.goals.goal import Status
+from core.goals.progress import check_in_due
 from core.goals.tables import GoalAgreement, GoalRow
 from core.goals.visibility import checks_in, owned, party, sees_reasons
 from core.people.scope import own_person
@@ -44,7 +45,7 @@ def proposals_waiting(connection: Connection, viewer: Viewer) -> tuple[Waits, ..
 def check_ins_due(connection: Connection, viewer: Viewer, *, as_of: date) -> tuple[Waits, ...]:
     """Active goals that the viewer owns or stands in for, whose next check-in is due, the longest first.
 
-    One is due a cadence after the newest or, before the first, after the goal began.
+    `core.goals.progress.check_in_due` says when.
     """
     mine = or_(owned(viewer), GoalRow.delegate_id.in_(own_person(viewer)))
     rows = connection.execute(
@@ -54,9 +55,8 @@ def check_ins_due(connection: Connection, viewer: Viewer, *, as_of: date) -> tup
     )
     found = []
     for row in rows:
-        begun = [day for day in (row.start, row.active_since) if day is not None]
-        base = row.last_on or (max(begun) if begun else None)
-        if base is not None and (since := base + timedelta(days=row.cadence_days)) <= as_of:
+        since = check_in_due(row.start, row.active_since, row.last_on, row.cadence_days)
+        if since is not None and since <= as_of:
             found.append(Waits(row.id, row.title, since))
     return tuple(sorted(found, key=lambda each: (each.since or as_of, each.goal_id)))
 

@@ -119,7 +119,14 @@ def _check_ins(viewer: Viewer, due: tuple[Waits, ...], on: date) -> list[Need]:
 def _questions(viewer: Viewer, askers: tuple[str, ...]) -> list[Need]:
     if not askers:
         return []
-    return [Need("feedback_asked", say.asked(askers), say.ASKED_WHY, _way(viewer, "Answer", "conversations"))]
+    return [
+        Need(
+            "feedback_asked",
+            say.asked(askers),
+            say.ASKED_WHY,
+            _way(viewer, "Answer", "conversations", ("view", "feedback")),
+        )
+    ]
 
 
 def _next(viewer: Viewer, talks: Conversations, on: date) -> list[Need]:

@@ -140,7 +140,7 @@ def test_what_waits_for_the_reader_comes_first_and_is_read_for_that_account(
 
     assert not at.exception
     assert primary == ["Revisit them"]
-    assert said.index("For Co") < said.index("One")
+    assert said.index("**For Co**") < said.index("**One**")
     assert "Write down why" in {button.label for button in at.button}
 
 

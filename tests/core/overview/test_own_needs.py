@@ -12,6 +12,7 @@ from core.overview import own, own_wording
 from core.overview.board import Need, Overview
 from core.overview.own import own_needs, with_own
 from core.people.views import load_viewer
+from core.rhythm.feedback import decline_feedback
 from tests import conftest
 from tests.core.goals.desk import NOW, POLICY, TODAY, Desk, later
 from tests.core.rhythm.talk import AT, DAY, RULES, Talk
@@ -180,15 +181,21 @@ def test_a_preparation_that_was_shown_waits_for_the_other_and_a_private_one_does
     assert "first half" not in str(need)
 
 
-def test_a_question_for_feedback_waits_until_it_is_answered(talk: Talk) -> None:
+def test_a_question_for_feedback_waits_until_it_is_answered_or_declined(talk: Talk) -> None:
     """By who asked; what was asked is not read."""
     question = talk.ask("bo", "ann", "Was the talk too long?")
     need = waits(talk, "ann", TALK_TODAY)["feedback_asked"]
 
     assert need.title == "Bo asks for your feedback"
     assert "too long" not in str(need)
+    assert need.way is not None
+    assert need.way.address == (("view", "feedback"),)
     assert "feedback_asked" not in waits(talk, "bo", TALK_TODAY)
     talk.give("ann", "bo", answers=question)
+    assert "feedback_asked" not in waits(talk, "ann", TALK_TODAY)
+    again = talk.ask("bo", "ann")
+    with talk.engine.begin() as connection:
+        decline_feedback(connection, talk.viewer("ann"), again, at=AT)
     assert "feedback_asked" not in waits(talk, "ann", TALK_TODAY)
 
 
