@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.calendar import today
+from core.overview.own import with_own
 from core.overview.wording import NOTHING_RELEASED
 from pages.parts import overview_cards as cards
 from pages.parts import overview_loaders, overview_numbers, states
@@ -14,7 +15,11 @@ from pages.parts.plain import plain
 viewer = guard("overview")
 
 with st.skeleton(height=520):
-    found = overview_loaders.overview(roles=viewer.roles, units=viewer.units, own_unit=viewer.own_unit, as_of=today())
+    scope = {"roles": viewer.roles, "units": viewer.units, "own_unit": viewer.own_unit, "as_of": today()}
+    found = with_own(
+        overview_loaders.overview(**scope),
+        overview_loaders.own(id=viewer.id, person_code=viewer.person_code, **scope),
+    )
 
 head(found.where, (), found.sentence, found.support)
 if found.notice:

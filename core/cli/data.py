@@ -36,7 +36,7 @@ def demo_load(
         list[str] | None, typer.Option("--set", help="A knob, such as seed=8; docs/demonstration.md lists them.")
     ] = None,
 ) -> None:
-    """Load about 1,200 people in 120 teams over 78 weeks, with goals, conversations, stories to find, and an account a role."""
+    """Load about 1,200 people in 120 teams over 78 weeks, goals, conversations, stories to find, and an account for each role."""
     with console.refusals():
         from core.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
         from core.demo.knobs import knobs_from

@@ -27,6 +27,7 @@ def overview(
 
 
 def _read(as_user: str, as_of: str | None) -> Any:
+    from core.overview.own import own_needs, with_own
     from core.overview.views import overview as view
     from core.policy import read_policy
 
@@ -35,6 +36,7 @@ def _read(as_user: str, as_of: str | None) -> Any:
     about = "unit at the top of the scope"
     with looks.at_units(engine, as_user, day, policy=policy, about=about, what=WHAT) as look:
         found = view(look.connection, look.viewer, policy=policy, as_of=day)
+        found = with_own(found, own_needs(look.connection, look.viewer, policy=policy, as_of=day))
         look.about = f"unit {found.unit}" if found.unit else "the installation"
     return found
 

@@ -7,7 +7,7 @@ no days. A value is known only when it was given; then a line that is not held i
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from core.goals.goal import MOVING, Ambition, CheckIn, Goal, Measure, Milestone, Pace
@@ -171,6 +171,15 @@ def healthy(value: float | None, low: float | None, high: float | None) -> bool 
     if value is None or (low is None and high is None):
         return None
     return (low is None or value >= low) and (high is None or value <= high)
+
+
+def check_in_due(start: date | None, active_since: date | None, last: date | None, cadence_days: int) -> date | None:
+    """The day of the next check-in: a cadence after the newest one (`last`), before the first after the goal began.
+
+    It began on the later of its start and the day on which it was agreed; None when nothing of it is known.
+    """
+    base = last or max((day for day in (start, active_since) if day is not None), default=None)
+    return None if base is None else base + timedelta(days=cadence_days)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
@@ -13,6 +13,7 @@ from core.goals.forecast import Forecast, forecast
 from core.goals.goal import AGREED, CheckIn, Goal, Status, Visibility
 from core.goals.judging import judged, told
 from core.goals.lines import Going, Line, going_of, lines_of
+from core.goals.progress import check_in_due
 from core.goals.reading import check_ins_of, goals_by_id
 from core.goals.reasons import Reason, suggestion
 from core.goals.tables import (
@@ -255,11 +256,9 @@ def _snoozed(connection: Connection, goal_id: int, on: date) -> date | None:
 
 def next_check_in(goal: Goal, last: date | None) -> date | None:
     """When the next check-in of an active goal is due; `last`: the day of the newest one. None for any other goal."""
-    begun = [day for day in (goal.start, goal.active_since) if day is not None]
-    base = last or (max(begun) if begun else None)
-    if base is None or goal.status is not Status.ACTIVE:
+    if goal.status is not Status.ACTIVE:
         return None
-    return base + timedelta(days=goal.cadence_days)
+    return check_in_due(goal.start, goal.active_since, last, goal.cadence_days)
 
 
 def _about(goal: Goal, viewer: Viewer) -> str:

@@ -5,7 +5,8 @@ from datetime import date
 import streamlit as st
 
 from core.access.viewer import Viewer
-from core.overview.board import Overview
+from core.overview.board import Need, Overview
+from core.overview.own import own_needs
 from core.overview.views import overview as view
 from pages.parts.loaders import policy, reading
 
@@ -19,3 +20,13 @@ def overview(*, roles: tuple[str, ...], units: tuple[str, ...], own_unit: str, a
     scope = Viewer(id=0, name="", display_name="", roles=roles, units=units, own_unit=own_unit)
     with reading().connect() as connection:
         return view(connection, scope, policy=policy(), as_of=as_of)
+
+
+@st.cache_data(ttl=10, max_entries=300, show_spinner=False)
+def own(
+    *, id: int, roles: tuple[str, ...], units: tuple[str, ...], own_unit: str, person_code: str, as_of: date
+) -> tuple[Need, ...]:
+    """What of goals and conversations waits for one account; seconds old at most, so that what was just done is gone from it."""
+    asks = Viewer(id=id, name="", display_name="", roles=roles, units=units, own_unit=own_unit, person_code=person_code)
+    with reading().connect() as connection:
+        return own_needs(connection, asks, policy=policy(), as_of=as_of)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.tables import User
 from core.access.viewer import Viewer
-from core.overview.board import Overview
+from core.overview.board import Need, Overview, Way
 from pages.parts import overview_cards, overview_loaders
 from tests.core.overview.cells import AS_OF, COMPANY, HIDDEN, JOINS, publish
 
@@ -123,6 +123,27 @@ def test_an_employee_is_led_to_the_own_week(company: Engine, sign_in: SignIn) ->
     assert not {"Two", "Three"} & set(words(at).split())
 
 
+def test_what_waits_for_the_reader_comes_first_and_is_read_for_that_account(
+    company: Engine, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Goals and conversations of the account that is signed in stand before what the numbers need."""
+
+    def waits(_: object, viewer: Viewer, *, policy: object, as_of: date) -> tuple[Need, ...]:
+        return (Need("goals_to_revisit", f"For {viewer.units[0]}", "Why.", Way("Revisit them", "workload")),)
+
+    monkeypatch.setattr(overview_loaders, "own_needs", waits)
+    st.cache_data.clear()
+    at = sign_in("leader", page=SCREEN)
+    primary = [button.label for button in at.button if button.proto.type == "primary"]
+    said = words(at)
+    st.cache_data.clear()
+
+    assert not at.exception
+    assert primary == ["Revisit them"]
+    assert said.index("**For Co**") < said.index("**One**")
+    assert "Write down why" in {button.label for button in at.button}
+
+
 def test_an_administrator_reads_the_installation(company: Engine, sign_in: SignIn) -> None:
     """No number and no picture of any group."""
     at = sign_in("admin", page=SCREEN)
@@ -200,3 +221,27 @@ def test_a_cached_overview_is_that_of_the_scope(monkeypatch: pytest.MonkeyPatch)
     st.cache_data.clear()
 
     assert asked == [Viewer(0, "", "", ("leader",), ("Co/A",)), Viewer(0, "", "", ("leader",), ("Co/B",))]
+
+
+def test_what_waits_is_cached_for_one_account_alone(database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two accounts of the same scope are asked for separately; what is asked knows number, scope and person."""
+    asked: list[Viewer] = []
+
+    def answer(_: object, viewer: Viewer, *, policy: object, as_of: date) -> tuple[Need, ...]:
+        asked.append(viewer)
+        return (Need("proposals", f"For {viewer.id}", "", None),)
+
+    monkeypatch.setattr(overview_loaders, "own_needs", answer)
+    st.cache_data.clear()
+    scope_of = {"roles": ("manager",), "units": ("Co/A",), "own_unit": "Co/A", "as_of": AS_OF}
+    told = [
+        overview_loaders.own(id=number, person_code=code, **scope_of)  # type: ignore[arg-type]
+        for number, code in ((1, "a"), (1, "a"), (2, "b"))
+    ]
+    st.cache_data.clear()
+
+    assert [needs[0].title for needs in told] == ["For 1", "For 1", "For 2"]
+    assert asked == [
+        Viewer(1, "", "", ("manager",), ("Co/A",), "Co/A", "a"),
+        Viewer(2, "", "", ("manager",), ("Co/A",), "Co/A", "b"),
+    ]
