@@ -39,6 +39,7 @@ class OwnPreparation:
     """What the viewer has prepared. answers: prompt -> text. version 0: nothing yet. why: '' or why it cannot be opened.
 
     shared_at: when it was last shared, None while it is private. changed_since: the private text is not what was shared.
+    with_weeks: what was shared has a picture of the own weeks in it.
     """
 
     version: int
@@ -46,6 +47,7 @@ class OwnPreparation:
     shared_at: datetime | None
     changed_since: bool
     why: str
+    with_weeks: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,10 +189,12 @@ def own_preparation(connection: Connection, viewer: Viewer, conversation: int, s
     found = seals.look(places.own_preparation(pair.between, conversation, pair.me), row.sealed)
     answers = _answers(found.text) if not found.why else dict.fromkeys(PROMPTS, "")
     shown: Mapping[str, str] = answers
+    with_weeks = False
     if row.shared_sealed is not None and not found.why:
         opened = seals.look(places.shared_preparation(pair.between, conversation, pair.me), row.shared_sealed)
-        shown = json.loads(opened.text)["answers"] if not opened.why else {}
-    return OwnPreparation(row.version, answers, row.shared_at, shown != answers, found.why)
+        content = json.loads(opened.text) if not opened.why else {"answers": {}, "weeks": []}
+        shown, with_weeks = content["answers"], bool(content["weeks"])
+    return OwnPreparation(row.version, answers, row.shared_at, shown != answers, found.why, with_weeks)
 
 
 def read_shared(
