@@ -134,9 +134,8 @@ def share(
     pair = active_pair(connection, viewer, pair_with(connection, viewer, conversation).id, at)
     refuse_a_wrong_key(connection, seals)
     sealed = connection.scalar(select(Preparation.sealed).where(*_own(viewer, conversation)))
-    answers = (
-        _answers(seals.open(places.own_preparation(pair.between, conversation, pair.me), sealed)) if sealed else {}
-    )
+    place = places.own_preparation(pair.between, conversation, pair.me)
+    answers = _answers(seals.open(place, sealed)) if sealed else dict.fromkeys(PROMPTS, "")
     weeks = own_picture(connection, viewer, at.date(), policy) if with_weeks else []
     if not any(answers.values()) and not weeks:
         raise Refused("There is nothing to share yet. Write an answer first, or put your weeks in.")
@@ -144,9 +143,7 @@ def share(
         places.shared_preparation(pair.between, conversation, pair.me), json.dumps({"answers": answers, "weeks": weeks})
     )
     if sealed is None:
-        nothing = seals.seal(
-            places.own_preparation(pair.between, conversation, pair.me), json.dumps(dict.fromkeys(PROMPTS, ""))
-        )
+        nothing = seals.seal(place, json.dumps(answers))
         connection.execute(
             insert(Preparation).values(
                 conversation_id=conversation, person_id=pair.me, version=1, sealed=nothing, edited_at=at
