@@ -39,6 +39,7 @@ class OwnPreparation:
     """What the viewer has prepared. answers: prompt -> text. version 0: nothing yet. why: '' or why it cannot be opened.
 
     shared_at: when it was last shared, None while it is private. changed_since: the private text is not what was shared.
+    with_weeks: what was shared has a picture of the own weeks in it.
     """
 
     version: int
@@ -46,6 +47,7 @@ class OwnPreparation:
     shared_at: datetime | None
     changed_since: bool
     why: str
+    with_weeks: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,9 +134,8 @@ def share(
     pair = active_pair(connection, viewer, pair_with(connection, viewer, conversation).id, at)
     refuse_a_wrong_key(connection, seals)
     sealed = connection.scalar(select(Preparation.sealed).where(*_own(viewer, conversation)))
-    answers = (
-        _answers(seals.open(places.own_preparation(pair.between, conversation, pair.me), sealed)) if sealed else {}
-    )
+    place = places.own_preparation(pair.between, conversation, pair.me)
+    answers = _answers(seals.open(place, sealed)) if sealed else dict.fromkeys(PROMPTS, "")
     weeks = own_picture(connection, viewer, at.date(), policy) if with_weeks else []
     if not any(answers.values()) and not weeks:
         raise Refused("There is nothing to share yet. Write an answer first, or put your weeks in.")
@@ -142,9 +143,7 @@ def share(
         places.shared_preparation(pair.between, conversation, pair.me), json.dumps({"answers": answers, "weeks": weeks})
     )
     if sealed is None:
-        nothing = seals.seal(
-            places.own_preparation(pair.between, conversation, pair.me), json.dumps(dict.fromkeys(PROMPTS, ""))
-        )
+        nothing = seals.seal(place, json.dumps(answers))
         connection.execute(
             insert(Preparation).values(
                 conversation_id=conversation, person_id=pair.me, version=1, sealed=nothing, edited_at=at
@@ -187,10 +186,12 @@ def own_preparation(connection: Connection, viewer: Viewer, conversation: int, s
     found = seals.look(places.own_preparation(pair.between, conversation, pair.me), row.sealed)
     answers = _answers(found.text) if not found.why else dict.fromkeys(PROMPTS, "")
     shown: Mapping[str, str] = answers
+    with_weeks = False
     if row.shared_sealed is not None and not found.why:
         opened = seals.look(places.shared_preparation(pair.between, conversation, pair.me), row.shared_sealed)
-        shown = json.loads(opened.text)["answers"] if not opened.why else {}
-    return OwnPreparation(row.version, answers, row.shared_at, shown != answers, found.why)
+        content = json.loads(opened.text) if not opened.why else {"answers": {}, "weeks": []}
+        shown, with_weeks = content["answers"], bool(content["weeks"])
+    return OwnPreparation(row.version, answers, row.shared_at, shown != answers, found.why, with_weeks)
 
 
 def read_shared(

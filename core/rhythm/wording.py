@@ -49,6 +49,13 @@ def next_of(card: PairCard) -> tuple[date, str] | None:
     return (nearest.due, nearest.kind.value) if nearest else None
 
 
+def in_order(found: Sequence[PairCard]) -> tuple[PairCard, ...]:
+    """Cards as a list shows them: overdue first, then by the day of the next conversation; who pauses comes last."""
+    return tuple(
+        sorted(found, key=lambda card: (not card.overdue, (next_of(card) or (date.max,))[0], card.other, card.id))
+    )
+
+
 def sentence(found: Conversations, today: date) -> str:
     """The answer on top: whom the viewer owes a conversation, and with whom the next one is."""
     if not found.pairs:
@@ -116,11 +123,11 @@ def planned_line(planned: Planned, today: date) -> str:
     return f"{kind_name(planned.kind)} {was} for {label(planned.due)}" + (", moved" if planned.moved else "")
 
 
-def due_lines(card: PairCard, today: date) -> tuple[str, ...]:
-    """What the cadence asks for, where it is not planned."""
+def due_line(card: PairCard, today: date) -> str:
+    """What the cadence asks for, where it is not planned; '' when nothing is."""
     kinds = {each.kind for each in card.planned}
-    return tuple(
-        _due_line(stands, today)
+    return " · ".join(
+        _due(stands, today)
         for stands in (card.check_in, card.review)
         if stands is not None and stands.kind.value not in kinds and stands.state is not State.PAUSED
     )
@@ -157,7 +164,7 @@ def about(page: ConversationPage) -> str:
     return ""
 
 
-def _due_line(stands: Standing, today: date) -> str:
+def _due(stands: Standing, today: date) -> str:
     word = "was due" if stands.due < today else "due"
     return f"{kind_name(stands.kind.value)} {word} {label(stands.due)}"
 

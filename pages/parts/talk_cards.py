@@ -34,7 +34,7 @@ def _cards(viewer: Viewer, found: Conversations) -> None:
     pages = -(-len(found.pairs) // AT_ONCE)
     chosen = int(st.session_state.get("pairs_page", 1)) if pages > 1 else 1
     first = (min(chosen, pages or 1) - 1) * AT_ONCE
-    for place, card in enumerate(found.pairs[first : first + AT_ONCE]):
+    for place, card in enumerate(wording.in_order(found.pairs)[first : first + AT_ONCE]):
         _card(viewer, card, urgent=place == 0 and first == 0)
     if pages > 1:
         st.pagination(pages, key="pairs_page")
@@ -52,8 +52,8 @@ def _card(viewer: Viewer, card: PairCard, *, urgent: bool) -> None:
         with st.container(gap="xsmall"):
             for planned in card.planned:
                 _planned(card, planned.id)
-            for line in wording.due_lines(card, today):
-                st.markdown(line)
+            if due := wording.due_line(card, today):
+                st.markdown(due)
             st.caption(wording.last_line(card))
         _actions(viewer, card, urgent=urgent)
 

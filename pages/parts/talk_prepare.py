@@ -21,8 +21,9 @@ from pages.parts.talk_loaders import Talk
 def own(viewer: Viewer, talk: Talk) -> None:
     """The viewer's own preparation: written in a form, kept as a draft, shared, and taken back."""
     page, mine = talk.page, talk.mine
-    writes = page.writable and not talk.closed and not page.called_off_on and not mine.why
-    if (not writes or page.held_on) and not mine.version:
+    to_come = page.writable and not page.held_on and not page.called_off_on
+    writes = to_come and not talk.closed and not mine.why
+    if not writes and not mine.version:
         return
     with st.container(border=True, gap="small", key="own_preparation"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -35,6 +36,8 @@ def own(viewer: Viewer, talk: Talk) -> None:
             _form(viewer, talk)
         else:
             _answers(dict(mine.answers))
+            if mine.shared_at is not None and mine.with_weeks:
+                st.caption(f"{plain(page.other)} sees a picture of your own weeks with it.")
         if mine.shared_at is not None:
             _taking_back(viewer, talk)
 
@@ -52,7 +55,8 @@ def _who_sees(talk: Talk) -> str:
         return f"Private until you share it. {other} prepares as well, by the same prompts."
     if talk.mine.changed_since:
         return f"You have changed it since you shared it. {other} sees what you shared, until you share it again."
-    return f"{other} sees this as it is now. What you write from here on is private until you share it again."
+    weeks = ", with a picture of your own weeks" if talk.mine.with_weeks else ""
+    return f"{other} sees this as it is now{weeks}. What you write from here on is private until you share it again."
 
 
 def _form(viewer: Viewer, talk: Talk) -> None:
@@ -66,7 +70,9 @@ def _form(viewer: Viewer, talk: Talk) -> None:
             name: st.text_area(prompt, max_chars=LONGEST_ANSWER, height=90, key=f"{draft}_{name}")
             for name, prompt in PROMPTS.items()
         }
-        with_weeks = bool(weeks) and st.checkbox("Put a picture of my own weeks into it", key=f"{draft}_weeks")
+        with_weeks = bool(weeks) and st.checkbox(
+            "Put a picture of my own weeks into it", mine.with_weeks, key=f"{draft}_weeks"
+        )
         with st.container(horizontal=True, gap="small"):
             shares = st.form_submit_button(
                 f"Share with {plain(page.other)}", type="primary", icon=":material/visibility:", key=f"{draft}_share"

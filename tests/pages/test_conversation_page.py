@@ -93,6 +93,10 @@ def test_a_picture_of_the_own_weeks_goes_in_with_one_click(talking: Talking, ent
     at = press(at, f"preparation_{number}_share")
     assert not at.exception
 
+    again = enter("ann", ONE, conversation=str(number))
+    assert again.checkbox(key=f"preparation_{number}_weeks").value  # sharing again takes nothing out unasked
+    assert "sees this as it is now, with a picture of your own weeks." in words(again)
+
     other = enter("max", ONE, conversation=str(number))
     (chart,) = other.get("plotly_chart")
     assert chart.proto.alt == f"{NAMES['ann']}'s hours worked, week by week over 12 weeks."
@@ -204,6 +208,18 @@ def test_it_is_held_moved_and_called_off_where_it_stands(talking: Talking, enter
     at = press(at, "held_here", f"held_here_{number}")
     assert at.title[0].value == f"Check-in with {NAMES['max']}, held on 2 Mar 2026."
     assert "Correct the day" in buttons(at)
+
+
+def test_after_it_was_held_a_preparation_is_read_and_not_written(talking: Talking, enter: Enter, number: int) -> None:
+    """What was shared can still be taken back; who has prepared nothing is offered nothing."""
+    talking.talk.prepare(number, progress="kestrel")
+    talking.talk.share(number)
+    talking.talk.hold(number, TODAY)
+    at = enter("ann", ONE, conversation=str(number))
+    assert "kestrel" in words(at)
+    assert [each.key for each in at.text_area] == [f"note_of_{number}_text"]
+    assert "Take it back" in buttons(at)
+    assert "Your preparation" not in [each.value for each in enter("max", ONE, conversation=str(number)).header]
 
 
 def test_guides_are_there_to_read_and_credited(talking: Talking, enter: Enter, number: int) -> None:

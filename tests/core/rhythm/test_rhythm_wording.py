@@ -56,7 +56,18 @@ def test_a_planned_day_counts_before_the_day_that_is_asked_for() -> None:
     planned = Planned(4, "review", TODAY + 2 * DAY, True, False, False)
     assert told(card("Mara", 20, planned=(planned,))) == "Your next conversation is with Mara on 4 Mar."
     assert wording.planned_line(planned, TODAY) == "Review planned for 4 Mar, moved"
-    assert wording.due_lines(card("Mara", 20, planned=(planned,)), TODAY) == ("Check-in due 22 Mar",)
+    assert wording.due_line(card("Mara", 20, planned=(planned,)), TODAY) == "Check-in due 22 Mar"
+    assert wording.due_line(card("Mara", -2), TODAY) == "Check-in was due 28 Feb · Review due 29 Apr"
+
+
+def test_cards_stand_in_the_order_in_which_conversations_come() -> None:
+    """Overdue first; a planned day before the day of the cadence; who pauses last."""
+    soon = Planned(4, "review", TODAY + 2 * DAY, True, False, False)
+    cards = (
+        card("Cy", 5, state=State.PAUSED), card("Ann", 9), card("Bo", 20, planned=(soon,)), card("Di", -30),
+    )  # fmt: skip
+    paused = replace(cards[0], review=replace(cards[0].review, state=State.PAUSED))  # type: ignore[type-var]
+    assert [each.other for each in wording.in_order((paused, *cards[1:]))] == ["Di", "Bo", "Ann", "Cy"]
 
 
 def test_a_pair_wears_the_badge_of_what_needs_somebody_most() -> None:
