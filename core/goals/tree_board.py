@@ -92,7 +92,7 @@ def span(period: str | None, on: date) -> tuple[date, date] | None:
 
 
 def tree_board(
-    connection: Connection, viewer: Viewer, filters: TreeFilters = TreeFilters(), *, policy: Policy, as_of: date
+    connection: Connection, viewer: Viewer, filters: TreeFilters, *, policy: Policy, as_of: date
 ) -> TreeBoard:
     """A part of the tree as far as the viewer sees it.
 
