@@ -110,7 +110,7 @@ def my_goals(connection: Connection, viewer: Viewer, *, policy: Policy, as_of: d
         ).where(here)
     ).all()
     found = judged(connection, viewer, and_(owned(viewer), sees_reasons(viewer, as_of)), policy=policy, on=as_of)
-    items = told(connection, found, range(len(found.rows)), policy=policy, on=as_of)
+    items = told(connection, found, range(len(found)), policy=policy, on=as_of)
     reasons = {item.goal.id: item.reasons for item in items}
     decided = _newest_decisions(connection, [row.id for row in rows if row.why])
     shared = _shared(connection, [row.id for row in rows])

@@ -112,11 +112,11 @@ def team_room(
     found = judged(connection, viewer, going_on, policy=policy, on=as_of)
     revisits = needs_revisiting(found.table, policy.goals)
     ordered = found.in_order(revisits.nonzero()[0]).tolist()
-    listed = [found.rows[place].id for place in ordered[:MOST]]
+    listed = [int(found.goals.id[place]) for place in ordered[:MOST]]
     goals = goals_by_id(connection, listed)
     going = going_of(connection, list(goals.values()), policy=policy, on=as_of)
     codes = {
-        found.rows[place].id: tuple(
+        int(found.goals.id[place]): tuple(
             code for code, weight in zip(CODES, found.table[place].tolist(), strict=True) if weight
         )
         for place in ordered[:MOST]
@@ -128,14 +128,14 @@ def team_room(
         team=chosen,
         name=names[chosen],
         since=day,
-        goals=len(found.rows),
+        goals=len(found),
         moved=tuple(moved[:MOST]),
         asking=tuple(Asks(goals[each], going[each], codes[each]) for each in listed),
         taken=_taken(connection, open_ones, day),
         more_moved=max(len(moved) - MOST, 0),
         more_asking=max(len(ordered) - MOST, 0),
         last_review=connection.scalar(review.where(open_ones, GoalDecision.day < as_of)),
-        sentence=_sentence(len(found.rows), len(moved), len(ordered), day),
+        sentence=_sentence(len(found), len(moved), len(ordered), day),
     )
 
 

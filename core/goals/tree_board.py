@@ -127,9 +127,10 @@ def _judged(
     found = judged(connection, viewer, and_(GoalRow.id.in_(ids), sees_reasons(viewer, on)), policy=policy, on=on)
     revisits = needs_revisiting(found.table, policy.goals)
     column = found.table[:, CODES.index("unaligned")]
+    numbers = found.goals.id.tolist()
     return (
-        {row.id: bool(revisits[place]) for place, row in enumerate(found.rows)},
-        {row.id for place, row in enumerate(found.rows) if column[place] > 0},
+        {number: bool(revisits[place]) for place, number in enumerate(numbers)},
+        {number for place, number in enumerate(numbers) if column[place] > 0},
     )
 
 

@@ -27,7 +27,7 @@ def show(viewer: Viewer) -> None:
         states.no_permission(viewer, str(refusal), goal_tree.to_top)
         return
     goal_tree.trail(found)
-    st.subheader(plain(found.sentence), anchor=False)
+    st.title(plain(found.sentence), anchor=False, width=880)
     if wanted.root is None:
         goal_tree_loaders.controls(found, wanted)
     if not found.branches:

@@ -35,7 +35,7 @@ def show(viewer: Viewer) -> None:
         states.no_permission(viewer, str(refusal), to_top)
         return
     trail(found)
-    st.subheader(plain(found.sentence), anchor=False)
+    st.title(plain(found.sentence), anchor=False, width=880)
     if wanted.root is None:
         goal_tree_loaders.controls(found, wanted)
     if not found.branches:
