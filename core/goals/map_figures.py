@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.calendar import long_label
 from core.goals.tree_board import Branch
 from core.metrics import palette
-from core.metrics.chart import BARE, FONT, Spec, figure, layout
+from core.metrics.chart import BARE, Spec, figure, layout, note
 from core.metrics.wording import NBSP
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def goal_map(branches: Sequence[Branch], *, phone: bool = False) -> "go.Figure":
     rows = rows_needed(branches)
     signs = _SIGNS.get((phone, min(columns, 3)), 12)
     traces = []
-    for tone, (fill, ink, words) in LOOKS.items():
+    for tone, (fill, _, words) in LOOKS.items():
         alike = [each for each in branches if each.tone == tone]
         if alike:
-            traces.append(_bars(alike, spans, fill, ink, words, signs=signs, height=ROW[phone]))
+            traces.append(_bars(alike, spans, fill, words))
     frame = {**BARE, "showgrid": False, "showticklabels": False}
     drawn = layout(
         rows * ROW[phone] + 12,
@@ -67,20 +67,12 @@ def goal_map(branches: Sequence[Branch], *, phone: bool = False) -> "go.Figure":
         y={**frame, "range": [rows, 0]},
         barmode="overlay",
         bargap=0,
+        annotations=[_title(each, spans[each.line.goal.id], signs, ROW[phone]) for each in branches],
     )
     return figure(traces, drawn)
 
 
-def _bars(
-    alike: list[Branch],
-    spans: dict[int, tuple[int, int]],
-    fill: str,
-    ink: str,
-    words: str,
-    *,
-    signs: int,
-    height: int,
-) -> Spec:
+def _bars(alike: list[Branch], spans: dict[int, tuple[int, int]], fill: str, words: str) -> Spec:
     ends = [spans[each.line.goal.id] for each in alike]
     return {
         "type": "bar",
@@ -91,17 +83,29 @@ def _bars(
         "y": [(top + bottom) / 2 for top, bottom in ends],
         "width": [bottom - top - 0.12 for top, bottom in ends],
         "customdata": [[each.line.goal.id] for each in alike],
-        "text": [_label(each, signs, (bottom - top) * height) for each, (top, bottom) in zip(alike, ends, strict=True)],
-        "textposition": "inside",
-        "insidetextanchor": "start",
-        "textangle": 0,
-        "constraintext": "none",
-        "cliponaxis": True,
-        "textfont": {"size": 12, "color": ink, "family": FONT},
         "hovertext": [_hover(each, words) for each in alike],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {"color": fill, "line": {"color": palette.RULE, "width": 1}},
     }
+
+
+def _title(branch: Branch, ends: tuple[int, int], signs: int, height: int) -> Spec:
+    """The title on its bar, from the left; clicks go through it."""
+    top, bottom = ends
+    return note(
+        _label(branch, signs, (bottom - top) * height),
+        size=12,
+        colour=LOOKS[branch.tone][1],
+        x=branch.line.depth + 0.006,
+        y=(top + bottom) / 2,
+        xref="x",
+        yref="y",
+        xanchor="left",
+        yanchor="middle",
+        align="left",
+        xshift=4,
+        captureevents=False,
+    )
 
 
 def _spans(branches: Sequence[Branch]) -> dict[int, tuple[int, int]]:

@@ -14,15 +14,17 @@ from pages.parts.device import phone
 from pages.parts.goal_progress import words
 from pages.parts.plain import plain
 
-LEGEND = ":red-badge[:material/trending_down: At risk] :yellow-badge[:material/trending_down: Behind] "
-QUIET = ":gray-badge[:material/check: On its way or no progress known]"
+LEGEND = (
+    ":red-badge[:material/trending_down: At risk] :yellow-badge[:material/trending_down: Behind its pace] "
+    ":gray-badge[:material/check: On its way] White: no progress known."
+)
 
 
 def show(viewer: Viewer) -> None:
     """Draw the map for the viewer, from the top or from the goal that the address names."""
     wanted = goal_tree_loaders.asked()
     try:
-        found = goal_tree_loaders.board(viewer, wanted, depth=2 if phone() else 3)
+        found = goal_tree_loaders.board(viewer, wanted)
     except NoPermission as refusal:
         states.no_permission(viewer, str(refusal), goal_tree.to_top)
         return
@@ -34,11 +36,11 @@ def show(viewer: Viewer) -> None:
         states.card("flag", "No goal fits", goal_tree.NOBODY_YET)
         return
     form = st.segmented_control("Show as", ["Picture", "Table"], default="Picture", required=True, key="map_form")
-    shown = cut(found.branches)
     if form == "Table":
         _table(found.branches)
         return
-    st.markdown(LEGEND + QUIET)
+    shown = cut(found.to_depth(2 if phone() else 3))
+    st.markdown(LEGEND)
     with st.container(key="goal_map", gap=None):
         draw(goal_map(shown, phone=phone()), key="goal_map", alt=alt(shown))
         cells.on_address("goal_map", _chosen)

@@ -35,7 +35,7 @@ def show(viewer: Viewer) -> None:
         return
     st.title(plain(found.sentence), anchor=False, width=880)
     _controls(found, since)
-    page = st.grid(3, min_column_width=320, gap="medium")
+    page = st.grid(3, min_column_width=270, gap="medium")
     with page.cell():
         _moved(found)
     with page.cell():
@@ -116,7 +116,7 @@ def _ask(each: Asks) -> None:
             for code in each.codes:
                 st.badge(LABELS[code], icon=":material/flag:", color="orange")
         bar(each.goal, each.going, key=f"room_bar_{each.goal.id}")
-        goal_links.arrow(each.goal.id, each.goal.title, f"room_{each.goal.id}", "Decide")
+        goal_links.arrow(each.goal.id, each.goal.title, f"room_{each.goal.id}", "Open")
 
 
 def _taken(found: Room) -> None:

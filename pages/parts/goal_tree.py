@@ -20,7 +20,7 @@ BADGES = {
     "critical": ("At risk", "trending_down", "red"),
     "watch": ("Behind", "trending_down", "yellow"),
     "within": ("On its way", "check", "gray"),
-    "": ("No progress known", "straighten", "gray"),
+    "": ("", "straighten", "gray"),
 }
 TOO_MANY = "There are more goals than one tree shows. Choose a unit, a time or a kind."
 NOBODY_YET = "Goals appear here as soon as two have agreed on one."
@@ -30,7 +30,7 @@ def show(viewer: Viewer) -> None:
     """Draw the tree for the viewer, from the top or from the goal that the address names."""
     wanted = goal_tree_loaders.asked()
     try:
-        found = goal_tree_loaders.board(viewer, wanted, depth=2)
+        found = goal_tree_loaders.board(viewer, wanted)
     except NoPermission as refusal:
         states.no_permission(viewer, str(refusal), to_top)
         return
@@ -80,9 +80,12 @@ def trail(found: TreeBoard) -> None:
 def badge(branch: Branch) -> None:
     """How a goal stands, icon and word; and that it needs revisiting, for who may know."""
     label, icon, colour = BADGES[branch.tone]
+    if branch.from_below:
+        label = f"{label}, by what is below"
     if branch.line.going.healthy is not None:
         label = "In its range" if branch.line.going.healthy else "Out of its range"
-    st.badge(label, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+    if branch.tone:
+        st.badge(label, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
     if branch.revisit:
         st.badge("Needs revisiting", icon=":material/flag:", color="orange")
 
@@ -138,8 +141,9 @@ def _top(top: Branch, below: tuple[Branch, ...]) -> None:
                 due = f"due {long_label(goal.due)}" if goal.due else ""
                 parts = (KINDS[goal.kind], goal.owner.name, way(goal), due)
                 st.caption(plain(" · ".join(part for part in parts if part)))
-            with st.container(horizontal=True, gap="xsmall"):
-                badge(top)
+            if top.tone or top.revisit:
+                with st.container(horizontal=True, gap="xsmall"):
+                    badge(top)
         with head.cell():
             bar(goal, going, key=f"bar_{goal.id}")
         for each in below[:SHOWN_BELOW]:

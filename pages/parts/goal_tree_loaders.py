@@ -18,7 +18,7 @@ from pages.parts.loaders import policy, reading, writing
 
 LOOK = "goals"
 PERIOD_WORDS = {"": "Any time", "quarter": "This quarter", "year": "This year", "next-year": "Next year"}
-_ALL = "all"
+READ_DEPTH = 4  # levels
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,10 @@ def asked() -> Asked:
     )
 
 
-def board(viewer: Viewer, wanted: Asked, *, depth: int) -> TreeBoard:
-    """The part of the tree; a look at what is another person's and not open to everyone is recorded.
+def board(viewer: Viewer, wanted: Asked) -> TreeBoard:
+    """The part of the tree, read deeper than it is shown, so that objectives know how it stands below them.
+
+    A look at what is another person's and not open to everyone is recorded.
 
     Raises:
         NoPermission: the root is not a goal that the viewer may see.
@@ -71,7 +73,7 @@ def board(viewer: Viewer, wanted: Asked, *, depth: int) -> TreeBoard:
         unit=wanted.unit,
         period=wanted.period,
         kind=wanted.kind.value if wanted.kind else None,
-        depth=depth + (wanted.root is not None),
+        depth=READ_DEPTH + (wanted.root is not None),
         newest=newest,
         as_of=on,
     )
@@ -105,7 +107,12 @@ def _board(
         id=viewer_id, name="", display_name="", roles=roles, units=units, own_unit=own_unit, person_code=person_code
     )
     filters = TreeFilters(
-        root=root, unit=unit, depth=depth, kind=Kind(kind) if kind else None, period=span(period, as_of)
+        root=root,
+        unit=unit,
+        depth=depth,
+        kind=Kind(kind) if kind else None,
+        period=span(period, as_of),
+        personal=kind in (Kind.DEVELOPMENT, Kind.WELLBEING),
     )
     with reading().connect() as connection:
         return tree_board(connection, scope, filters, policy=policy(), as_of=as_of)
