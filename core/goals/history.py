@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from core.access.changes import record
 from core.access.refusals import NoPermission, Refused
@@ -88,6 +88,11 @@ def write(
         subject=f"goal {goal_id}",
         detail={"goal": goal_id, "version": version, "fields": sorted(changes or ())},
     )
+
+
+def newest_change(connection: Connection) -> int:
+    """The number of the newest step of any goal's history, 0 before the first: what was read before it may be out of date."""
+    return connection.scalar(select(func.max(GoalChange.id))) or 0
 
 
 def plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, select
 
 from core.access.viewer import Viewer
 from core.calendar import WEEK, monday_of, quarter_start
-from core.goals.goal import Goal, Kind, Status, Visibility
+from core.goals.goal import Goal, Kind, Measure, Status, Visibility
 from core.goals.judging import judged
 from core.goals.lines import Line
 from core.goals.progress import Standing
@@ -31,22 +31,16 @@ _DEEPEST = 20
 class Branch:
     """A goal in the tree. revisit: whether it needs revisiting; None where that is not for the viewer to know.
 
+    tone: how it stands: 'critical' at risk, 'watch' behind (or out of its range), 'within', '' when unknown. An objective
+    without key results of its own takes the weakest tone of the goals below it that are read with it; then from_below is set.
     serves_nothing: it has no goal above it, or a closed one, and is not marked as standing alone; told with the reasons only.
     """
 
     line: Line
+    tone: str
+    from_below: bool
     revisit: bool | None
     serves_nothing: bool
-
-    @property
-    def tone(self) -> str:
-        """How it stands, as a tone: 'critical' at risk, 'watch' behind (or out of its range), 'within', '' when unknown."""
-        going = self.line.going
-        if going.healthy is not None:
-            return "within" if going.healthy else "watch"
-        return {None: "", Standing.ON_TRACK: "within", Standing.BEHIND: "watch", Standing.AT_RISK: "critical"}[
-            going.standing
-        ]
 
 
 @dataclass(frozen=True)
@@ -69,13 +63,17 @@ class TreeBoard:
         """Goals that serve nothing."""
         return tuple(each for each in self.branches if each.serves_nothing)
 
+    def to_depth(self, depth: int) -> tuple[Branch, ...]:
+        """The goals of the first `depth` levels."""
+        return tuple(each for each in self.branches if each.line.depth < depth)
+
     def tops(self) -> tuple[tuple[Branch, tuple[Branch, ...]], ...]:
-        """Each goal at depth 0 with those below it."""
+        """Each goal at depth 0 with those right below it."""
         found: list[tuple[Branch, list[Branch]]] = []
         for each in self.branches:
             if each.line.depth == 0:
                 found.append((each, []))
-            else:
+            elif each.line.depth == 1:
                 found[-1][1].append(each)
         return tuple((top, tuple(below)) for top, below in found)
 
@@ -106,7 +104,17 @@ def tree_board(
     if filters.root is not None:
         trail = (*_above(connection, viewer, lines[0].goal, as_of), lines[0].goal)
         lines = [Line(line.goal, line.going, line.depth - 1, line.children) for line in lines[1:]]
-    branches = tuple(Branch(line, revisits.get(line.goal.id), line.goal.id in alone) for line in lines)
+    tones = _tones(lines)
+    branches = tuple(
+        Branch(
+            line,
+            tone=tones[line.goal.id],
+            from_below=_tone(line) == "" != tones[line.goal.id],
+            revisit=revisits.get(line.goal.id),
+            serves_nothing=line.goal.id in alone,
+        )
+        for line in lines
+    )
     shown = [each.line.goal for each in branches] + list(trail)
     others = {goal.owner.person for goal in shown if goal.visibility is not Visibility.OPEN}
     return TreeBoard(
@@ -119,6 +127,32 @@ def tree_board(
     )
 
 
+_OF_STANDING = {Standing.ON_TRACK: "within", Standing.BEHIND: "watch", Standing.AT_RISK: "critical"}
+_WEAKEST = ("critical", "watch", "within")
+
+
+def _tone(line: Line) -> str:
+    """How a goal stands by itself, as a tone."""
+    going = line.going
+    if going.healthy is not None:
+        return "within" if going.healthy else "watch"
+    return _OF_STANDING[going.standing] if going.standing is not None else ""
+
+
+def _tones(lines: Sequence[Line]) -> dict[int, str]:
+    """Goal -> tone; what is unknown of an objective without a value of its own is the weakest of what is below it."""
+    found: dict[int, str] = {}
+    below: dict[int, list[str]] = {}  # depth -> tones of the goals of that depth since the last one above them
+    for line in reversed(lines):
+        under = below.pop(line.depth + 1, [])
+        tone = _tone(line)
+        if not tone and line.goal.kind is Kind.OBJECTIVE and line.goal.measure is Measure.NONE:
+            tone = next((each for each in _WEAKEST if each in under), "")
+        found[line.goal.id] = tone
+        below.setdefault(line.depth, []).append(tone)
+    return found
+
+
 def _judged(
     connection: Connection, viewer: Viewer, tree: Tree, policy: Policy, on: date
 ) -> tuple[dict[int, bool], set[int]]:
@@ -127,8 +161,11 @@ def _judged(
     found = judged(connection, viewer, and_(GoalRow.id.in_(ids), sees_reasons(viewer, on)), policy=policy, on=on)
     revisits = needs_revisiting(found.table, policy.goals)
     column = found.table[:, CODES.index("unaligned")]
-    judged_ids = found.goals.id.tolist()
-    return dict(zip(judged_ids, map(bool, revisits), strict=True)), set(found.goals.id[column > 0].tolist())
+    numbers = found.goals.id.tolist()
+    return (
+        {number: bool(revisits[place]) for place, number in enumerate(numbers)},
+        {number for place, number in enumerate(numbers) if column[place] > 0},
+    )
 
 
 def _above(connection: Connection, viewer: Viewer, goal: Goal, on: date) -> tuple[Goal, ...]:

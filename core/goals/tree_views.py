@@ -27,7 +27,7 @@ class TreeFilters:
     """Which part of the tree. root: a goal, None for what stands at the top. unit: a path, with all below. depth: levels.
 
     kind: only goals of it, each under what it serves as far as that is of the same kind. period: [from, to); only goals whose
-    time reaches into it.
+    time reaches into it. personal: also development goals and wellbeing goals of a person.
     """
 
     root: int | None = None
@@ -36,6 +36,7 @@ class TreeFilters:
     closed: bool = False
     kind: Kind | None = None
     period: tuple[date, date] | None = None
+    personal: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ def goal_tree(
         visible.append(GoalRow.status.in_([Status.ACTIVE, Status.PAUSED]))
     if filters.kind is not None:
         visible.append(GoalRow.kind == filters.kind)
+    if not filters.personal:
+        visible.append(GoalRow.kind != Kind.DEVELOPMENT)
+        visible.append(or_(GoalRow.kind != Kind.WELLBEING, GoalRow.owner_unit_id.is_not(None)))
     if filters.period is not None:
         begins, ends = filters.period
         visible.append(or_(GoalRow.start.is_(None), GoalRow.start < ends))

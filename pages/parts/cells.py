@@ -42,14 +42,23 @@ _component = st.components.v2.component("evenkeel_cells", js=_SCRIPT)
 
 def on_click(chart: str, chosen: Callable[[Cell], None]) -> None:
     """Call `chosen` when a cell of the chart with the key `chart` is clicked or tapped. Mount it below the chart."""
-    key = f"clicks_{chart}"
 
-    def report() -> None:
-        cell = cell_from((st.session_state.get(key) or {}).get("cell"))
+    def report(address: object) -> None:
+        cell = cell_from(address)
         if cell is not None:
             chosen(cell)
 
-    _component(key=key, data={"chart": chart}, on_cell_change=report)
+    on_address(chart, report)
+
+
+def on_address(chart: str, chosen: Callable[[object], None]) -> None:
+    """Call `chosen` with the customdata of the mark that is clicked or tapped, which a browser says and nobody has checked."""
+    key = f"clicks_{chart}"
+    _component(
+        key=key,
+        data={"chart": chart},
+        on_cell_change=lambda: chosen((st.session_state.get(key) or {}).get("cell")),
+    )
 
 
 def cell_from(address: object) -> Cell | None:

@@ -28,3 +28,8 @@ def bar(goal: Goal, going: Going, *, key: str) -> None:
             st.progress(going.score, text=plain(words(goal, going)))
         else:
             st.caption(plain(words(goal, going)))
+
+
+def share(value: float | None) -> str:
+    """A share of the way in words, between 0 and 100 %; a dash when it is not known."""
+    return "–" if value is None else f"{min(max(value, 0.0), 1.0):.0%}".replace("%", " %")

@@ -26,7 +26,7 @@ def of_work(found: MyGoals) -> None:
     """Goals of work that are active or paused."""
     shown = [each for each in found.current if not each.personal]
     if shown:
-        st.header("My goals", anchor=False)
+        st.header("At work", anchor=False)
         _cards(found, shown)
 
 
