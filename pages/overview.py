@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.calendar import today
-from core.overview.own import with_own
 from core.overview.wording import NOTHING_RELEASED
 from pages.parts import overview_cards as cards
 from pages.parts import overview_loaders, overview_numbers, states
@@ -15,11 +14,7 @@ from pages.parts.plain import plain
 viewer = guard("overview")
 
 with st.skeleton(height=520):
-    scope = {"roles": viewer.roles, "units": viewer.units, "own_unit": viewer.own_unit, "as_of": today()}
-    found = with_own(
-        overview_loaders.overview(**scope),
-        overview_loaders.own(id=viewer.id, person_code=viewer.person_code, **scope),
-    )
+    found = overview_loaders.whole(viewer, today())
 
 head(found.where, (), found.sentence, found.support)
 if found.notice:

@@ -20,6 +20,8 @@ from core.people.places import members_of, units_under
 from core.policy import Policy
 
 MOST_IN_TREE = 2_000  # goals of one tree that are read at once; beyond, open a goal to see what is under it
+# what has a way to go before what is only watched, then by due date, without one last (databases differ in where they put it)
+_ORDER = (GoalRow.kind == Kind.KPI, GoalRow.due.is_(None), GoalRow.due, GoalRow.id)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def goal_tree(
             raise NoPermission("This is not a goal that you may see.")
     else:
         tops = _tops(visible, filters, as_of)
-        level = connection.scalars(tops.order_by(GoalRow.due, GoalRow.id).limit(MOST_IN_TREE + 1)).all()
+        level = connection.scalars(tops.order_by(*_ORDER).limit(MOST_IN_TREE + 1)).all()
     kept: list[int] = list(level[:MOST_IN_TREE])
     complete = len(level) <= MOST_IN_TREE
     under: dict[int, list[int]] = defaultdict(list)
@@ -82,7 +84,7 @@ def goal_tree(
         found: list[int] = []
         for some in batches(list(level)):
             statement = select(GoalRow.id, GoalRow.parent_id).where(GoalRow.parent_id.in_(some), *visible)
-            for row in connection.execute(statement.order_by(GoalRow.due, GoalRow.id)):
+            for row in connection.execute(statement.order_by(*_ORDER)):
                 if row.id in seen:
                     continue
                 if len(seen) >= MOST_IN_TREE:

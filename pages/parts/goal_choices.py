@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from core.access.viewer import Viewer
 from core.goals.queue_views import QueueFilters
+from core.goals.queue_wording import leads
 from core.goals.reasons import CODES
 from pages.parts import address
 from pages.parts.device import phone
 
-NAMES = ("view", "reason", "order", "page", "unit")
+_WITHIN = ("reason", "order", "page", "unit", "period", "kind", "root", "team", "since")
+NAMES = ("view", *_WITHIN)
 LABELS = {
     "revisit": "Needs revisiting",
     "tree": "Tree",
@@ -20,23 +23,35 @@ SNOOZED = "snoozed"  # in the address, in place of a reason
 ON_A_PAGE = {False: 5, True: 3}  # desktop, phone
 
 
-def view(offered: tuple[str, ...]) -> str:
+def offered(viewer: Viewer) -> tuple[str, ...]:
+    """The views that have something for the viewer: who leads others begins with what needs revisiting, others with all."""
+    return ("revisit", "tree", "map", "team") if leads(viewer) else ("tree", "map", "revisit")
+
+
+def view(viewer: Viewer) -> str:
     """The view that the address names, the first one otherwise."""
     asked = address.parts("goals", NAMES).get("view", "")
-    return asked if asked in offered else offered[0]
+    return asked if asked in offered(viewer) else offered(viewer)[0]
 
 
-def switch(chosen: str, offered: tuple[str, ...]) -> None:
-    """Draw the switch between the views; nothing when there is one only."""
-    if len(offered) > 1:
-        st.segmented_control(
-            "View",
-            offered,
-            format_func=LABELS.__getitem__,
-            required=True,
-            label_visibility="collapsed",
-            **address.follows("goals_view", "view", chosen),
-        )
+def switch(viewer: Viewer, chosen: str) -> None:
+    """Draw the switch between the views. What was chosen within one of them does not follow into the next."""
+    key = "goals_view"
+    st.session_state[key] = chosen
+    st.segmented_control(
+        "View",
+        offered(viewer),
+        format_func=LABELS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        key=key,
+        on_change=_choose,
+        args=(key,),
+    )
+
+
+def _choose(key: str) -> None:
+    address.change(view=str(st.session_state[key]), **dict.fromkeys(_WITHIN))
 
 
 def reason() -> str | None:

@@ -32,7 +32,7 @@ LOOK = "goals that need revisiting"
 _ASKED = "decision asked for"
 
 
-def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
+def show(viewer: Viewer) -> None:
     """Draw the view for whoever is signed in; for those without any goal to look after, the way to all goals."""
     try:
         with st.skeleton(height=520):
@@ -41,18 +41,17 @@ def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
         states.no_permission(viewer, str(refusal))
         return
     head(words.where(found, viewer), (), found.sentence, "")
-    goal_choices.switch("revisit", offered)
     done = told()
     if done:
         st.success(plain(done), icon=":material/check:")
     if not found.looked_at:
-        _nothing(offered, words.none_yet(viewer))
+        _nothing(words.none_yet(viewer))
         return
     _controls(found)
     for item in found.items:
         _card(viewer, item)
     if not found.items:
-        _nothing(offered, words.NOT_WITH if found.counts else words.ALL_WELL)
+        _nothing(words.NOT_WITH if found.counts else words.ALL_WELL)
     _foot(found)
     asked = st.session_state.pop(_ASKED, None)
     if asked is not None:
@@ -188,7 +187,6 @@ def _foot(found: Queue) -> None:
             st.pagination(pages, default=here, key=key, on_change=goal_choices.choose_page, args=(key,))
 
 
-def _nothing(offered: tuple[str, ...], text: str) -> None:
+def _nothing(text: str) -> None:
     box = states.card("flag", "Nothing to revisit", text)
-    if "tree" in offered:
-        box.button("See all goals", key="to_tree", on_click=address.change, kwargs={"view": "tree", "reason": None})
+    box.button("See all goals", key="to_tree", on_click=address.change, kwargs={"view": "tree", "reason": None})

@@ -101,12 +101,12 @@ def _paging(goals: int, pages: int, place: int) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         first = (place - 1) * A_PAGE + 1
         st.caption(f"{first}–{min(place * A_PAGE, goals)} of {goals:,}", width="content")
-        st.session_state["tree_page"] = place
+        key = f"tree_page_{place}"
 
         def report() -> None:
-            address.change(page=str(st.session_state["tree_page"]))
+            address.change(page=str(st.session_state[key]))
 
-        st.pagination(pages, key="tree_page", on_change=report)
+        st.pagination(pages, default=place, key=key, on_change=report)
 
 
 def _nothing(wanted: Asked) -> None:

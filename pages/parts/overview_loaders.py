@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.viewer import Viewer
 from core.overview.board import Need, Overview
-from core.overview.own import own_needs
+from core.overview.own import own_needs, with_own
 from core.overview.views import overview as view
 from pages.parts.loaders import policy, reading
 
@@ -30,3 +30,17 @@ def own(
     asks = Viewer(id=id, name="", display_name="", roles=roles, units=units, own_unit=own_unit, person_code=person_code)
     with reading().connect() as connection:
         return own_needs(connection, asks, policy=policy(), as_of=as_of)
+
+
+def whole(viewer: Viewer, on: date) -> Overview:
+    """The overview of the viewer's scope, with what waits for the viewer alone."""
+    shared = overview(roles=viewer.roles, units=viewer.units, own_unit=viewer.own_unit, as_of=on)
+    mine = own(
+        id=viewer.id,
+        roles=viewer.roles,
+        units=viewer.units,
+        own_unit=viewer.own_unit,
+        person_code=viewer.person_code,
+        as_of=on,
+    )
+    return with_own(shared, mine)
