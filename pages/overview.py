@@ -22,8 +22,8 @@ if found.notice:
 if found.empty == NOTHING_RELEASED:
     states.empty(viewer, found.empty)
 
-if phone():
-    cards.needs(found)
+if phone() or (found.numbers and not found.compares):  # one team: what to do, then how it is
+    cards.needs(found, wide=not phone())
     st.space("small")
     overview_numbers.numbers(found)
     cards.facts(found)

@@ -1,4 +1,7 @@
-"""`show overview`: what matters now for an account, as the screen says it, under the same rules; the look is logged."""
+"""`show overview`: what matters now for an account, as the screen says it, under the same rules; the look is logged.
+
+What of goals and conversations waits for a person is on that person's own screen alone, and not here.
+"""
 
 from typing import Annotated, Any
 
@@ -27,7 +30,6 @@ def overview(
 
 
 def _read(as_user: str, as_of: str | None) -> Any:
-    from core.overview.own import own_needs, with_own
     from core.overview.views import overview as view
     from core.policy import read_policy
 
@@ -36,7 +38,6 @@ def _read(as_user: str, as_of: str | None) -> Any:
     about = "unit at the top of the scope"
     with looks.at_units(engine, as_user, day, policy=policy, about=about, what=WHAT) as look:
         found = view(look.connection, look.viewer, policy=policy, as_of=day)
-        found = with_own(found, own_needs(look.connection, look.viewer, policy=policy, as_of=day))
         look.about = f"unit {found.unit}" if found.unit else "the installation"
     return found
 

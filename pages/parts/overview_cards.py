@@ -1,5 +1,7 @@
 """The pieces of the overview beside its numbers: what changed, what needs the reader, the state of the installation."""
 
+from contextlib import nullcontext
+
 import streamlit as st
 
 from core.overview import wording
@@ -41,14 +43,16 @@ def _change(change: Change, place: int) -> None:
             st.caption(plain(change.sentence))
 
 
-def needs(found: Overview) -> None:
-    """What waits for the reader; the first one is the one primary button of the page."""
+def needs(found: Overview, *, wide: bool = False) -> None:
+    """What waits for the reader; the first one is the one primary button of the page. wide: two beside each other."""
     if found.kind in ("employee", "nobody"):
         _heading("For you", "")
     else:
         _heading("What needs you", "In the order in which it matters." if len(found.needs) > 1 else "")
+    beside = st.grid(2, min_column_width=380, gap="small") if wide else None
     for place, need in enumerate(found.needs):
-        _need(need, place)
+        with beside.cell() if beside else nullcontext():
+            _need(need, place)
     if not found.needs:
         _quiet(wording.NOTHING_NEEDED)
 

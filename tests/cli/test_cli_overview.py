@@ -1,11 +1,16 @@
 """`show overview`: the screen as a document, under the same rules, and every look logged."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core.access.accounts import account_id
 from core.access.tables import AccessLog
+from core.overview.own import own_needs
+from core.people.views import load_viewer
+from core.policy import Policy
 from tests.cli.conftest import AS_OF, CommandLine
 
 NUMBER = {"id", "label", "status", "value", "text", "verdict", "weeks_beyond", "sentence"}
@@ -66,6 +71,21 @@ def test_every_role_gets_its_own_and_each_look_is_logged(co: CommandLine) -> Non
         ("leader", "unit Co", "overview, protected cells"),
         ("manager", "unit Co/A", "overview, protected cells"),
     ]
+
+
+@pytest.mark.parametrize("user", ["manager", "employee"])
+def test_what_waits_for_a_person_is_on_their_own_screen_alone(user: str, northwind: CommandLine) -> None:
+    """Whoever runs the command line reads nobody's proposals, check-ins and conversations by taking their overview."""
+    engine = northwind.engine()
+    with engine.connect() as connection:
+        viewer = load_viewer(connection, account_id(connection, user), date.fromisoformat(AS_OF))
+        assert viewer is not None
+        theirs = own_needs(connection, viewer, policy=Policy(), as_of=date.fromisoformat(AS_OF))
+    found = document(northwind, user)
+
+    assert {"proposals"} < {need.id for need in theirs}
+    assert not {need.id for need in theirs} & {need["id"] for need in found["needs"]}
+    assert not [need.title for need in theirs if need.title in str(found)]
 
 
 def test_a_table_says_the_same_in_lines(northwind: CommandLine) -> None:
