@@ -1,9 +1,9 @@
 """Goals: which of them need revisiting and why, with the decision one click away; and all goals, in other views."""
 
-from pages.parts import goal_choices, goal_queue
+from pages.parts import goal_choices, goal_map, goal_queue, goal_room, goal_tree
 from pages.parts.guard import guard
 
-VIEWS = {"revisit": goal_queue.show}
+VIEWS = {"revisit": goal_queue.show, "tree": goal_tree.show, "map": goal_map.show, "team": goal_room.show}
 
 viewer = guard("goals")
 VIEWS[goal_choices.view(tuple(VIEWS))](viewer, tuple(VIEWS))

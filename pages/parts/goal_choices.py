@@ -7,7 +7,7 @@ from core.goals.reasons import CODES
 from pages.parts import address
 from pages.parts.device import phone
 
-NAMES = ("view", "reason", "order", "page", "unit")
+NAMES = ("view", "reason", "order", "page", "unit", "root", "place", "period", "kind", "team", "since")
 LABELS = {
     "revisit": "Needs revisiting",
     "tree": "Tree",

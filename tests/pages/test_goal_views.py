@@ -23,21 +23,21 @@ def tree() -> None:
     """The script under test: the view Tree for whoever is signed in."""
     from pages.parts import goal_tree, session
 
-    goal_tree.show(session.still())
+    goal_tree.show(session.still(), ("tree", "map", "team"))
 
 
 def picture() -> None:
     """The script under test: the view Map for whoever is signed in."""
     from pages.parts import goal_map, session
 
-    goal_map.show(session.still())
+    goal_map.show(session.still(), ("tree", "map", "team"))
 
 
 def team() -> None:
     """The script under test: the view Team for whoever is signed in."""
     from pages.parts import goal_room, session
 
-    goal_room.show(session.still())
+    goal_room.show(session.still(), ("tree", "map", "team"))
 
 
 @pytest.fixture
@@ -99,8 +99,8 @@ def test_a_thousand_key_results_under_one_objective_are_paged(desk: Desk, seen: 
     assert at.button(key=f"root_{objective}").label == "and 994 more below"
     at = press(at, f"root_{objective}")
     assert "1–10 of 1,000" in words(at)
-    assert "991–1000 of 1,000" in words(seen(tree, root=str(objective), page="100"))
-    drawn = seen(picture, root=str(objective)).get("plotly_chart")[0]
+    assert "991–1000 of 1,000" in words(seen(tree, root=str(objective), place="100"))
+    drawn = seen(picture, root=str(objective)).get("plotly_chart")[0]  # a picture has a bar a goal that it can hold
     assert drawn.proto.spec.count("customdata") == 1
 
 
