@@ -6,6 +6,5 @@ from pages.parts.guard import guard
 VIEWS = {"revisit": goal_queue.show, "tree": goal_tree.show, "map": goal_map.show, "team": goal_room.show}
 
 viewer = guard("goals")
-chosen = goal_choices.view(viewer)
-goal_choices.switch(viewer, chosen)
-VIEWS[chosen](viewer)
+offered = goal_choices.views(viewer)
+VIEWS[goal_choices.view(offered)](viewer, offered)

@@ -9,7 +9,7 @@ from core.goals.reasons import CODES
 from pages.parts import address
 from pages.parts.device import phone
 
-_WITHIN = ("reason", "order", "page", "unit", "period", "kind", "root", "team", "since")
+_WITHIN = ("reason", "order", "page", "unit", "root", "place", "period", "kind", "team", "since")
 NAMES = ("view", *_WITHIN)
 LABELS = {
     "revisit": "Needs revisiting",
@@ -23,24 +23,24 @@ SNOOZED = "snoozed"  # in the address, in place of a reason
 ON_A_PAGE = {False: 5, True: 3}  # desktop, phone
 
 
-def offered(viewer: Viewer) -> tuple[str, ...]:
+def views(viewer: Viewer) -> tuple[str, ...]:
     """The views that have something for the viewer: who leads others begins with what needs revisiting, others with all."""
     return ("revisit", "tree", "map", "team") if leads(viewer) else ("tree", "map", "revisit")
 
 
-def view(viewer: Viewer) -> str:
+def view(offered: tuple[str, ...]) -> str:
     """The view that the address names, the first one otherwise."""
     asked = address.parts("goals", NAMES).get("view", "")
-    return asked if asked in offered(viewer) else offered(viewer)[0]
+    return asked if asked in offered else offered[0]
 
 
-def switch(viewer: Viewer, chosen: str) -> None:
+def switch(chosen: str, offered: tuple[str, ...]) -> None:
     """Draw the switch between the views. What was chosen within one of them does not follow into the next."""
     key = "goals_view"
     st.session_state[key] = chosen
     st.segmented_control(
         "View",
-        offered(viewer),
+        offered,
         format_func=LABELS.__getitem__,
         required=True,
         label_visibility="collapsed",
@@ -51,7 +51,7 @@ def switch(viewer: Viewer, chosen: str) -> None:
 
 
 def _choose(key: str) -> None:
-    address.change(view=str(st.session_state[key]), **dict.fromkeys(_WITHIN))
+    address.change(**{**dict.fromkeys(_WITHIN), "view": str(st.session_state[key])})
 
 
 def reason() -> str | None:

@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.calendar import long_label
 from core.goals.map_figures import LOOKS, alt, cut, goal_map
@@ -12,7 +11,6 @@ from pages.parts import cells, goal_links, goal_tree, goal_tree_loaders, states
 from pages.parts.chart import draw
 from pages.parts.device import phone
 from pages.parts.goal_progress import words
-from pages.parts.plain import plain
 
 LEGEND = (
     ":red-badge[:material/trending_down: At risk] :yellow-badge[:material/trending_down: Behind its pace] "
@@ -20,18 +18,11 @@ LEGEND = (
 )
 
 
-def show(viewer: Viewer) -> None:
+def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
     """Draw the map for the viewer, from the top or from the goal that the address names."""
-    wanted = goal_tree_loaders.asked()
-    try:
-        found = goal_tree_loaders.board(viewer, wanted)
-    except NoPermission as refusal:
-        states.no_permission(viewer, str(refusal), goal_tree.to_top)
+    found = goal_tree.top_of_page(viewer, goal_tree_loaders.asked(), "map", offered)
+    if found is None:
         return
-    goal_tree.trail(found)
-    st.title(plain(found.sentence), anchor=False, width=880)
-    if wanted.root is None:
-        goal_tree_loaders.controls(found, wanted)
     if not found.branches:
         states.card("flag", "No goal fits", goal_tree.NOBODY_YET)
         return

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from core.goals.figures import progress_bar
 from core.goals.goal import Goal
 from core.goals.lines import Going
 from core.goals.terms_wording import number
+from pages.parts.chart import draw
 from pages.parts.plain import plain
 
 
@@ -22,12 +24,11 @@ def words(goal: Goal, going: Going) -> str:
 
 
 def bar(goal: Goal, going: Going, *, key: str) -> None:
-    """Draw how far the goal is."""
-    with st.container(key=key, gap="xsmall"):
-        if going.score is not None and going.healthy is None:
-            st.progress(going.score, text=plain(words(goal, going)))
-        else:
-            st.caption(plain(words(goal, going)))
+    """Draw how far the goal is, with a mark where it was expected to be by now."""
+    if going.score is None or going.healthy is not None:
+        st.caption(plain(words(goal, going)))
+    else:
+        draw(progress_bar(going.expected, going.score), key=key, alt=f"{goal.title}: {words(goal, going)}", still=True)
 
 
 def share(value: float | None) -> str:

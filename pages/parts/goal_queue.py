@@ -32,7 +32,7 @@ LOOK = "goals that need revisiting"
 _ASKED = "decision asked for"
 
 
-def show(viewer: Viewer) -> None:
+def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
     """Draw the view for whoever is signed in; for those without any goal to look after, the way to all goals."""
     try:
         with st.skeleton(height=520):
@@ -41,6 +41,7 @@ def show(viewer: Viewer) -> None:
         states.no_permission(viewer, str(refusal))
         return
     head(words.where(found, viewer), (), found.sentence, "")
+    goal_choices.switch("revisit", offered)
     done = told()
     if done:
         st.success(plain(done), icon=":material/check:")

@@ -10,9 +10,10 @@ from core.calendar import label, long_label, today
 from core.goals.reasons import LABELS
 from core.goals.room_views import SINCE_DAYS, Asks, Moved, Room, Taken, team_room
 from core.goals.terms_wording import DECISIONS, in_words
-from pages.parts import address, goal_links, states
+from pages.parts import address, goal_choices, goal_links, states
 from pages.parts.goal_progress import bar, share
 from pages.parts.loaders import policy, reading
+from pages.parts.page_head import head
 from pages.parts.plain import plain
 
 IN_THE_ROOM = (
@@ -25,15 +26,18 @@ WHAT = {"new": "New", "done": "Done", "stopped": "Stopped", "moved": ""}
 GOOD = "All of them were looked at within their cycle."
 
 
-def show(viewer: Viewer) -> None:
+def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
     """Draw the view for who leads or manages a team."""
     team, since = st.query_params.get("team"), st.query_params.get("since", "")
     try:
         found = _load(viewer, team, since)
     except NoPermission as refusal:
+        head("Goals · Team", (), "The open goals of a team, for a screen in the room.")
+        goal_choices.switch("team", offered)
         states.no_permission(viewer, str(refusal), _own_team if team else None)
         return
-    st.title(plain(found.sentence), anchor=False, width=880)
+    head(f"Goals · {found.name}", (), found.sentence)
+    goal_choices.switch("team", offered)
     _controls(found, since)
     page = st.grid(3, min_column_width=270, gap="medium")
     with page.cell():

@@ -9,9 +9,10 @@ from core.access.viewer import Viewer
 from core.calendar import long_label
 from core.goals.terms_wording import KINDS, way
 from core.goals.tree_board import Branch, TreeBoard
-from pages.parts import address, goal_links, goal_tree_loaders, states
+from pages.parts import address, goal_choices, goal_links, goal_tree_loaders, states
 from pages.parts.goal_progress import bar, words
 from pages.parts.goal_tree_loaders import Asked
+from pages.parts.page_head import head
 from pages.parts.plain import plain
 
 A_PAGE = 10  # goals of the level on one page
@@ -26,18 +27,12 @@ TOO_MANY = "There are more goals than one tree shows. Choose a unit, a time or a
 NOBODY_YET = "Goals appear here as soon as two have agreed on one."
 
 
-def show(viewer: Viewer) -> None:
+def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
     """Draw the tree for the viewer, from the top or from the goal that the address names."""
     wanted = goal_tree_loaders.asked()
-    try:
-        found = goal_tree_loaders.board(viewer, wanted)
-    except NoPermission as refusal:
-        states.no_permission(viewer, str(refusal), to_top)
+    found = top_of_page(viewer, wanted, "tree", offered)
+    if found is None:
         return
-    trail(found)
-    st.title(plain(found.sentence), anchor=False, width=880)
-    if wanted.root is None:
-        goal_tree_loaders.controls(found, wanted)
     if not found.branches:
         _nothing(wanted)
         return
@@ -52,14 +47,30 @@ def show(viewer: Viewer) -> None:
         st.caption(TOO_MANY)
 
 
+def top_of_page(viewer: Viewer, wanted: Asked, view: str, offered: tuple[str, ...]) -> TreeBoard | None:
+    """Draw what is above a tree or its picture: the answer, the views, the way up or the filters. None when it is refused."""
+    try:
+        with st.skeleton(height=520):
+            found = goal_tree_loaders.board(viewer, wanted)
+    except NoPermission as refusal:
+        states.no_permission(viewer, str(refusal), to_top)
+        return None
+    head(f"Goals · {goal_choices.LABELS[view]}", (), found.sentence)
+    goal_choices.switch(view, offered)
+    trail(found)
+    if wanted.root is None:
+        goal_tree_loaders.controls(found, wanted)
+    return found
+
+
 def to_top() -> None:
     """Show the tree from the top."""
-    address.change(root=None, page=None)
+    address.change(root=None, place=None)
 
 
 def to_root(goal_id: int) -> None:
     """Show what is below a goal."""
-    address.change(root=str(goal_id), page=None)
+    address.change(root=str(goal_id), place=None)
 
 
 def trail(found: TreeBoard) -> None:
@@ -91,7 +102,7 @@ def badge(branch: Branch) -> None:
 
 
 def _page() -> int:
-    said = st.query_params.get("page", "1")
+    said = st.query_params.get("place", "1")
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 1
 
 
@@ -104,7 +115,7 @@ def _paging(goals: int, pages: int, place: int) -> None:
         key = f"tree_page_{place}"
 
         def report() -> None:
-            address.change(page=str(st.session_state[key]))
+            address.change(place=str(st.session_state[key]))
 
         st.pagination(pages, default=place, key=key, on_change=report)
 

@@ -133,7 +133,7 @@ def _choice(label: str, name: str, words: dict[str, str], chosen: str | None) ->
     st.session_state[key] = value if value in words else ""
 
     def report() -> None:
-        address.change(**{name: st.session_state[key] or None, "page": None})
+        address.change(**{name: st.session_state[key] or None, "place": None})
 
     st.selectbox(
         label, list(words), format_func=lambda each: words.get(each, each), width=220, key=key, on_change=report

@@ -21,14 +21,19 @@ def desk_on(database: Engine) -> Desk:
     return Desk(database)
 
 
-def opened_as(database: Engine, jar: Jar, name: str, page: str, **address: str) -> AppTest:
-    """A page in a new tab of an account whose browser holds a session, made as sign-in makes it."""
+def hold_session(database: Engine, jar: Jar, name: str) -> None:
+    """The browser of the test holds a session of an account, made as sign-in makes it."""
     limits = limits_of(settings())
     with database.begin() as connection:
         code = issue_code(connection, account_id(connection, name), jar.browser, limits, now())
         held = exchange(connection, code, jar.browser, limits, now(), browser="Test")
     assert held is not None
     jar.session = held
+
+
+def opened_as(database: Engine, jar: Jar, name: str, page: str, **address: str) -> AppTest:
+    """A page in a new tab of an account."""
+    hold_session(database, jar, name)
     at = AppTest.from_file(ENTRY, default_timeout=30).run().switch_page(page)
     for part, value in address.items():
         at.query_params[part] = value

@@ -9,6 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from core.goals.goal import Goal, Kind, Measure
+from core.goals.lines import Going, Line
+from core.goals.map_figures import goal_map
+from core.goals.tree_board import Branch
 from core.metrics.chart import across, column, figure, layout, level, note, spark, upright
 from core.metrics.legend import legend
 from core.workload.figures import Cell, heatmap
@@ -40,6 +44,22 @@ def my_weeks() -> go.Figure:
     return own_weeks(weeks, "worked")
 
 
+def map_branches() -> tuple[Branch, ...]:
+    """Two levels of goals, one of each tone."""
+    nothing = Going(None, None, None, None, None, None, None)
+    tones = ("watch", "critical", "within", "")
+    return tuple(
+        Branch(
+            Line(Goal(place, f"Goal {place}", Kind.OBJECTIVE, Measure.NONE), nothing, place % 2),
+            tone,
+            False,
+            None,
+            False,
+        )
+        for place, tone in enumerate(tones)
+    )
+
+
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     "heatmap": lambda: heatmap(fabricated_board(), selected=Cell("unit:2", LAST)),
     "heatmap of a year on a phone": lambda: heatmap(fabricated_board(weeks=52), phone=True),
@@ -53,6 +73,8 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
     "spark without history": lambda: spark([nan, nan], nan, nan, tone=""),
     "own weeks": my_weeks,
     "marks": every_mark,
+    "map of goals": lambda: goal_map(map_branches()),
+    "map of goals on a phone": lambda: goal_map(map_branches(), phone=True),
 }
 
 
