@@ -15,6 +15,7 @@ from core.people.tables import Assignment
 from tests.core.goals.desk import NOW, POLICY, TODAY, Desk
 from tests.organisations import codes
 
+
 @pytest.fixture
 def desk(engine: Engine) -> Desk:
     """People, their managers and accounts, on both databases."""
@@ -22,7 +23,13 @@ def desk(engine: Engine) -> Desk:
 
 
 SECRET = "I cannot stand this team any longer"
-OWN = {"kind": Kind.WELLBEING, "visibility": Visibility.PRIVATE, "measure": Measure.NONE, "baseline": None, "target": None}
+OWN = {
+    "kind": Kind.WELLBEING,
+    "visibility": Visibility.PRIVATE,
+    "measure": Measure.NONE,
+    "baseline": None,
+    "target": None,
+}
 
 
 def unsettled(desk: Desk, who: str) -> tuple[Unsettled, ...]:
