@@ -11,13 +11,13 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
-from core.access.accounts import account_of_person
-from core.access.refusals import NoPermission, Refused
+from core.access.refusals import Refused
 from core.access.viewer import Viewer
 from core.calendar import long_label
 from core.goals.goal import CLOSED, Goal, Kind, Milestone, Status
 from core.goals.history import difference, locked, refresh, write
 from core.goals.keeping import refuse_showing
+from core.goals.parties import may_own, partner_of, refuse_for_others
 from core.goals.tables import (
     GoalAgreement,
     GoalCheckIn,
@@ -29,8 +29,8 @@ from core.goals.tables import (
 )
 from core.goals.terms import LONGEST_TEXT, Checked, Terms, checked, tidy
 from core.goals.visibility import checks_in, owned, party, sees_reasons
-from core.people.places import code_of, managed_by, manager_of, members_of, person_of
-from core.people.scope import own_person, unit_of_role, units_of_role
+from core.people.places import manager_of
+from core.people.scope import own_person
 from core.policy import Policy
 
 LONGEST_LINK = 2000
@@ -65,7 +65,7 @@ def draft(connection: Connection, viewer: Viewer, terms: Terms, *, at: datetime,
             status=Status.DRAFT.value,
             version=1,
             author_id=viewer.id,
-            partner_id=_partner(connection, viewer, found, at.date()),
+            partner_id=partner_of(connection, viewer, found.terms.kind, found.terms.owner, at.date()),
             created_at=at,
             active_since=None,
             closed_on=None,
@@ -100,7 +100,8 @@ def edit(
 ) -> Saved:
     """Change the terms of a goal. A proposal that is changed is proposed back: what was agreed to before no longer counts.
 
-    based_on: the version that was read. An agreed goal needs a reason.
+    based_on: the version that was read. An agreed goal needs a reason. Who has to agree to a draft follows from it as it is now;
+    whose goal a proposal is stays, because the two who see it are its owner and the other.
 
     Raises:
         NoPermission: the goal is not the viewer's to change, or is done, stopped or archived.
@@ -111,8 +112,13 @@ def edit(
     goal = locked(connection, goal_id, _may_edit(viewer, on), based_on=based_on, yours=terms)
     found = checked(connection, viewer, terms, rules=policy.goals, on=on, goal_id=goal_id)
     changes = difference(goal, found.terms)
+    if goal.status is Status.DRAFT:
+        other = partner_of(connection, viewer, found.terms.kind, found.terms.owner, on)
+        connection.execute(update(GoalRow).where(GoalRow.id == goal_id).values(partner_id=other))
     if not changes:
         return Saved(goal_id, based_on, found.warnings)
+    if goal.status is Status.PROPOSED:
+        refuse_for_others(changes, found)
     agreed = goal.status in (Status.ACTIVE, Status.PAUSED)
     why = tidy(reason, "A reason", LONGEST_TEXT, needed=agreed, field="reason")
     if "kind" in changes and agreed:
@@ -131,13 +137,23 @@ def propose(connection: Connection, viewer: Viewer, goal_id: int, *, based_on: i
     """Show a draft to the other one and agree to it oneself. Active at once when nobody else has to agree.
 
     Nobody has to for a wellbeing goal of one's own, and where the roster names no manager.
+
+    Raises:
+        NoPermission: it is not a draft of the viewer's.
+        ChangedMeanwhile: it has another version by now.
+        Refused: by the roster of today somebody else has to agree than when the draft was saved.
     """
     goal = locked(
         connection, goal_id, and_(GoalRow.status == Status.DRAFT, GoalRow.author_id == viewer.id), based_on=based_on
     )
+    other = partner_of(connection, viewer, goal.kind, goal.owner, at.date())
+    if other != connection.scalar(select(GoalRow.partner_id).where(GoalRow.id == goal_id)):
+        raise Refused(
+            "By now somebody else has to agree to this. Open the draft, look who that is, and propose it there."
+        )
     _agree(connection, viewer, goal_id, goal.version, at)
     write(connection, viewer, goal_id, version=goal.version, action="proposed", at=at)
-    if connection.scalar(select(GoalRow.partner_id).where(GoalRow.id == goal_id)) is None:
+    if other is None:
         return _activate(connection, viewer, goal, at)
     connection.execute(update(GoalRow).where(GoalRow.id == goal_id).values(status=Status.PROPOSED.value))
     return Status.PROPOSED
@@ -322,48 +338,6 @@ def _may_edit(viewer: Viewer, on: date) -> ColumnElement[bool]:
 def _alive(goal: Goal) -> None:
     if goal.status in CLOSED:
         raise Refused(f"This goal is {goal.status.value}. What was said about it stays as it is.")
-
-
-def may_own(connection: Connection, viewer: Viewer, found: Checked, on: date) -> None:
-    """Let the viewer give a goal to this owner: oneself, a direct report, a unit that one leads or manages, somebody there.
-
-    Raises:
-        NoPermission: it is somebody else.
-    """
-    if found.owner_unit_id is not None:
-        if connection.scalar(unit_of_role(viewer, found.owner_unit_id)) is None:
-            raise NoPermission("A goal of a unit is written by those who lead or manage it.")
-        return
-    code = code_of(connection, found.owner_id or 0)
-    if code == viewer.person_code:
-        return
-    mine = managed_by(viewer, on).union(members_of(units_of_role(viewer), on)).subquery()
-    if connection.scalar(select(mine.c.person_id).where(mine.c.person_id == found.owner_id).limit(1)) is None:
-        raise NoPermission(
-            "A goal is written for oneself, for a direct report, or in a unit that one leads or manages."
-        )
-
-
-def _partner(connection: Connection, viewer: Viewer, found: Checked, on: date) -> int | None:
-    """The account that has to agree besides the author; None when nobody has to.
-
-    Another person's goal: that person. One's own, or a unit's: one's own manager.
-    """
-    if found.terms.kind is Kind.WELLBEING and found.owner_id is not None:
-        return None
-    code = code_of(connection, found.owner_id) if found.owner_id is not None else ""
-    if code and code != viewer.person_code:
-        other = code
-    else:
-        me = person_of(connection, viewer.person_code, on) if viewer.person_code else None
-        manager = manager_of(connection, me, on) if me is not None else None
-        if manager is None:
-            return None
-        other = code_of(connection, manager)
-    account = account_of_person(connection, other)
-    if account is None:
-        raise Refused("The other one who has to agree has no account here yet. Ask your administrator to add one.")
-    return None if account == viewer.id else account
 
 
 def _agree(connection: Connection, viewer: Viewer, goal_id: int, version: int, at: datetime) -> None:

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from core.access.refusals import Refused
 from core.access.viewer import Viewer
-from core.goals.commands import Saved, may_own, save_terms
+from core.goals.commands import Saved, save_terms
 from core.goals.goal import CLOSED, Goal, Owner, Status
 from core.goals.history import difference, locked, refresh, write
 from core.goals.judging import judged, told
 from core.goals.keeping import refuse_showing
+from core.goals.parties import may_own
 from core.goals.tables import GoalDecision, GoalRow, GoalSnooze
 from core.goals.terms import LONGEST_TEXT, Checked, Terms, checked, terms_of, tidy
 from core.goals.visibility import sees_reasons

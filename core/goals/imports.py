@@ -1,6 +1,5 @@
 """The file kind `goals`: objectives, key results and KPIs that were agreed elsewhere."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,8 @@ ROWS = (
     "One row is one goal. A row whose id (with its `key_result`) is on record replaces the terms of that goal; check-ins and "
     "history stay. The same file again changes nothing. Goals that are not in the file are left alone.",
     "A key result with a number lies under the objective of that id. What it leaves blank of owner, start, due, cadence and "
-    "visibility is that of the objective.",
+    "visibility is that of the objective. Start, due and cadence are not taken from an objective that is not in the file and not "
+    "open to everyone.",
     "Without a measure: `increase` or `decrease` when there are a baseline and a target, `range` for a KPI; a key result without "
     "any of them is graded from 0 to 1; everything else is reached or not.",
     "Goals of a file count as agreed. Drafts, milestones and personal wellbeing goals are set in the app.",
@@ -35,6 +35,7 @@ ROWS = (
     "There is no undo: each change is in the goal's history, and another file corrects it.",
 )
 _INHERITED = ("owner_id", "owner_unit_id", "start", "due", "cadence_days", "visibility")
+_UNSAID = ("owner_id", "owner_unit_id", "visibility")  # taken over from a goal on record that is not open to everyone
 _WIDTH = {Visibility.PRIVATE: 0, Visibility.TEAM: 1, Visibility.OPEN: 2}
 _DATES = ("start", "due")
 _NUMBERS = ("baseline", "target", "low", "high", "weight", "cadence_days", "stated_total")
@@ -106,7 +107,7 @@ def examine(
     findings += _circles(goals, places, stored)
     if findings:
         return findings, None
-    return [], _plan(goals, stored, options, frozenset(frame.columns))
+    return [], _plan(goals, stored, options, frame)
 
 
 def _cells(frame: pd.DataFrame, at: Any) -> dict[str, Any]:
@@ -167,16 +168,30 @@ def _measure(cells: Mapping[str, Any], kind: Kind) -> Measure | None:
     return Measure.REACH if target is not None or base is not None else Measure.NONE
 
 
+def _keep(values: dict[str, Any], before: Mapping[str, Any]) -> None:
+    """Blank times of a key result under a goal on record that is not open to everyone: its own stay.
+
+    Those of the goal above are not put where whoever brings the file could read them, nor compared with what they wrote.
+    """
+    if values["start"] is None and values["due"] is None:
+        values["start"], values["due"] = before.get("start"), before.get("due")
+    values["cadence_days"] = values["cadence_days"] or before.get("cadence_days")
+
+
 def _inherit(goals: dict[str, dict[str, Any]], stored: Mapping[str, _Stored]) -> None:
     """What key results leave blank, from the objective in the file or on record; then what stands for a blank."""
-    for values in goals.values():
+    for code, values in goals.items():
         above = values["parent"] if values["kind"] == Kind.KEY_RESULT else None
         if above is None:
             continue
         source = goals.get(above) or (stored[above].values if above in stored else None)
         if source is not None:
             owned = values["owner_id"] is not None or values["owner_unit_id"] is not None
-            for name in _INHERITED:
+            names = _INHERITED
+            if above not in goals and source["visibility"] != Visibility.OPEN:
+                names = _UNSAID
+                _keep(values, stored[code].values if code in stored else {})
+            for name in names:
                 if values[name] is None and not (owned and name.startswith("owner")):
                     values[name] = source[name]
     for code, values in goals.items():
@@ -335,7 +350,7 @@ class GoalsPlan:
 
 
 def _plan(
-    goals: Mapping[str, dict[str, Any]], stored: Mapping[str, _Stored], options: ImportOptions, given: frozenset[str]
+    goals: Mapping[str, dict[str, Any]], stored: Mapping[str, _Stored], options: ImportOptions, frame: pd.DataFrame
 ) -> GoalsPlan:
     new: dict[str, dict[str, Any]] = {}
     changed: dict[str, dict[str, Any]] = {}
@@ -346,22 +361,21 @@ def _plan(
             new[code] = values
             continue
         before = {**stored[code].values, "parent": stored[code].parent}
-        if "stated_total" not in given:
+        if "stated_total" not in frame:
             values["stated_score"] = before["stated_score"]
         other = {name: [_plain(before[name]), _plain(value)] for name, value in values.items() if before[name] != value}
         if other:
             changed[code], differences[code] = values, other
         elif before["visibility"] != Visibility.OPEN:
             unsaid += 1
-    owners = Counter(values["owner_id"] for values in goals.values() if values["owner_id"] is not None)
-    units = {values["owner_unit_id"] for values in goals.values() if values["owner_unit_id"] is not None}
+    people, units = (frame[name].nunique() if name in frame else 0 for name in ("owner_id", "owner_unit"))
     counts = Counts(
         loaded=len(new),
         replaced=len(changed) + unsaid,
         unchanged=len(goals) - len(new) - len(changed) - unsaid,
         removed=0,
-        people=len(owners),
-        units=len(units),
+        people=people,
+        units=units,
     )
     return GoalsPlan(counts, new, changed, differences, unsaid, options)
 

@@ -16,7 +16,7 @@ from core.goals.lines import Line, lines_of
 from core.goals.reading import batches, goals_by_id
 from core.goals.reasons import Reason
 from core.goals.tables import GoalAgreement, GoalChange, GoalDecision, GoalRow, GoalShare
-from core.goals.views import Decided, Step, next_check_in
+from core.goals.views import Decided, Step, next_check_in, told_to
 from core.goals.visibility import owned, party, sees, sees_reasons
 from core.people.places import manager_of, people_named, person_of
 from core.people.scope import own_person
@@ -207,7 +207,7 @@ def _unsettled(connection: Connection, viewer: Viewer) -> tuple[tuple[Unsettled,
                 wrote=row.author_id == viewer.id,
                 waits=row.status == Status.PROPOSED and viewer.id not in agreed.get(row.id, {}),
                 agreed_by=tuple(agreed.get(row.id, {}).values()),
-                steps=tuple(steps.get(row.id, ())),
+                steps=told_to(viewer, row.author_id, row.partner_id, steps.get(row.id, ())),
             ),
         )
         for row in rows

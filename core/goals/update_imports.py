@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from core.delivery import Counts, FileKind, Finding, ImportOptions, Loaded, day, number, parsed
 from core.goals.file_columns import UPDATE_COLUMNS
+from core.goals.goal import Visibility
 from core.goals.imports import code_of, reason, sound
 from core.goals.loading import differing_totals, write_check_ins
 from core.goals.tables import GoalCheckIn, GoalRow
@@ -84,17 +85,22 @@ def _blank(cell: Any) -> bool:
 
 @dataclass(frozen=True)
 class UpdatesPlan:
-    """Check-ins that are new or different."""
+    """Check-ins that are new or different.
+
+    unsaid: check-ins of goals not open to everyone that are as the file says. They count as replaced: whoever brings a file
+    learns nothing by it about the progress of goals that they may not read.
+    """
 
     counts: Counts
     new: Sequence[dict[str, Any]]
     changed: Sequence[dict[str, Any]]
+    unsaid: int
     options: ImportOptions
 
     @property
     def changes(self) -> bool:
         """Whether anything would be written."""
-        return bool(self.new or self.changed)
+        return bool(self.new or self.changed or self.unsaid)
 
     def prepare(self, connection: Connection) -> None:
         """Nothing has to be ready beforehand."""
@@ -108,6 +114,7 @@ class UpdatesPlan:
 def _plan(
     connection: Connection, said: Mapping[tuple[int, date], dict[str, Any]], options: ImportOptions
 ) -> UpdatesPlan:
+    closed = set(connection.scalars(select(GoalRow.id).where(GoalRow.visibility != Visibility.OPEN)))
     stored = {
         (row.goal_id, row.day): row
         for row in connection.execute(
@@ -121,22 +128,24 @@ def _plan(
             ).where(GoalCheckIn.by.startswith(_BY_FILE))
         )
     }
-    new, changed = [], []
+    new, changed, unsaid = [], [], 0
     for (goal, on), values in said.items():
         row = stored.get((goal, on))
         if row is None:
             new.append({"goal_id": goal, "day": on, **values})
         elif (row.value, row.confidence, row.note) != tuple(values[name] for name in _FIELDS):
             changed.append({"id": row.id, "goal_id": goal, **values})
+        elif goal in closed:
+            unsaid += 1
     counts = Counts(
         loaded=len(new),
-        replaced=len(changed),
-        unchanged=len(said) - len(new) - len(changed),
+        replaced=len(changed) + unsaid,
+        unchanged=len(said) - len(new) - len(changed) - unsaid,
         removed=0,
         people=0,
         units=0,
     )
-    return UpdatesPlan(counts, new, changed, options)
+    return UpdatesPlan(counts, new, changed, unsaid, options)
 
 
 _BY_FILE = "a file, brought in by "

@@ -1,6 +1,6 @@
 """What screens ask about goals: one goal with all there is to it, and one's own. The rule stands in every WHERE."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,6 +119,7 @@ def goal_page(connection: Connection, viewer: Viewer, goal_id: int, *, policy: P
             GoalRow.archived_at,
             GoalRow.last_on,
             GoalRow.author_id,
+            GoalRow.partner_id,
             sees_reasons(viewer, as_of).label("decides"),
             checks_in(viewer, as_of).label("checks"),
         ).where(GoalRow.id == goal_id, sees(viewer, as_of))
@@ -151,7 +152,7 @@ def goal_page(connection: Connection, viewer: Viewer, goal_id: int, *, policy: P
         evidence=_evidence(connection, goal_id),
         reasons=reasons,
         suggestion=suggestion(reasons or ()),
-        history=_history(connection, goal_id) if whole else None,
+        history=told_to(viewer, row.author_id, row.partner_id, _history(connection, goal_id)) if whole else None,
         decisions=_decisions(connection, goal_id) if row.decides else None,
         snoozed_until=_snoozed(connection, goal_id, as_of) if row.decides else None,
         next_check_in=next_check_in(goal, row.last_on),
@@ -210,6 +211,18 @@ def _history(connection: Connection, goal_id: int) -> tuple[Step, ...]:
         .order_by(GoalChange.id)
     )
     return tuple(Step(*row) for row in rows)
+
+
+def told_to(viewer: Viewer, author: int | None, partner: int | None, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps of a goal as the viewer is told them, by the accounts that agreed on it.
+
+    What changed while it was a draft stays with its author, and what changed while it was proposed with the two.
+    """
+    if viewer.id == author:
+        return tuple(steps)
+    begins = "proposed" if viewer.id == partner else "became active"
+    shown = next((place for place, each in enumerate(steps) if each.action == begins), 0)
+    return tuple(each for place, each in enumerate(steps) if place >= shown or not each.changes)
 
 
 def _decisions(connection: Connection, goal_id: int) -> tuple[Decided, ...]:
