@@ -14,7 +14,7 @@ from core.goals.decisions import snooze as snoozed
 from core.goals.detail_views import GoalDetail
 from core.goals.goal import Goal, Owner
 from core.goals.terms import LONGEST_TEXT, Terms, terms_of
-from pages.parts import goal_both, goal_loaders, goal_rescope, loaders, session
+from pages.parts import goal_decide_both, goal_loaders, goal_decide_rescope, loaders, session
 from pages.parts.goal_decide_memory import Deciding
 from pages.parts.goal_memory import notice
 from pages.parts.goal_saving import Outcome, attempt
@@ -100,10 +100,10 @@ def _form(viewer: Viewer, page: GoalDetail, decision: Decision, memory: Deciding
     version = conflict[0].version if conflict else read
     box = st.container()
     if conflict is not None:
-        goal_both.show(box, viewer, page, conflict, read=read)
+        goal_decide_both.show(box, viewer, page, conflict, read=read)
     terms, owner = None, None
     if decision is Decision.RE_SCOPE:
-        terms = goal_rescope.draw(page, memory, goal)
+        terms = goal_decide_rescope.draw(page, memory, goal)
     elif decision is Decision.HAND_OVER:
         owner = _successor(viewer, goal, memory)
     reason = _reason(memory)
@@ -116,14 +116,14 @@ def _form(viewer: Viewer, page: GoalDetail, decision: Decision, memory: Deciding
         elif outcome.conflict is not None:
             memory.conflicts(outcome.conflict, terms or terms_of(goal), reason)
             assert memory.conflict is not None
-            goal_both.show(box, viewer, page, memory.conflict, read=read)
+            goal_decide_both.show(box, viewer, page, memory.conflict, read=read)
         _refused(outcome)
     st.caption(plain(deciding.tells(viewer, goal, decision)))
 
 
 def _about_now(page: GoalDetail, memory: Deciding) -> None:
     """As long as nothing was typed, the form is about the goal as it stands now."""
-    if memory.conflict is None and not st.session_state.get(memory.key("reason")) and goal_rescope.untouched(memory):
+    if memory.conflict is None and not st.session_state.get(memory.key("reason")) and goal_decide_rescope.untouched(memory):
         memory.rebase(page.goal, terms_of(page.goal))
 
 
