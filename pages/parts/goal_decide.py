@@ -14,7 +14,7 @@ from core.goals.decisions import snooze as snoozed
 from core.goals.detail_views import GoalDetail
 from core.goals.goal import Goal, Owner
 from core.goals.terms import LONGEST_TEXT, Terms, terms_of
-from pages.parts import goal_decide_both, goal_loaders, goal_decide_rescope, loaders, session
+from pages.parts import goal_decide_both, goal_decide_rescope, goal_loaders, loaders, session
 from pages.parts.goal_decide_memory import Deciding
 from pages.parts.goal_memory import notice
 from pages.parts.goal_saving import Outcome, attempt
@@ -123,7 +123,11 @@ def _form(viewer: Viewer, page: GoalDetail, decision: Decision, memory: Deciding
 
 def _about_now(page: GoalDetail, memory: Deciding) -> None:
     """As long as nothing was typed, the form is about the goal as it stands now."""
-    if memory.conflict is None and not st.session_state.get(memory.key("reason")) and goal_decide_rescope.untouched(memory):
+    if (
+        memory.conflict is None
+        and not st.session_state.get(memory.key("reason"))
+        and goal_decide_rescope.untouched(memory)
+    ):
         memory.rebase(page.goal, terms_of(page.goal))
 
 

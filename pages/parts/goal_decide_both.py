@@ -10,7 +10,7 @@ from core.goals.goal import Goal
 from core.goals.history_wording import line
 from core.goals.terms import Terms, terms_of
 from core.goals.terms_wording import LABELS, in_words
-from pages.parts import goal_loaders, goal_decide_rescope
+from pages.parts import goal_decide_rescope, goal_loaders
 from pages.parts.plain import plain
 
 TITLE = "This goal was changed while you were writing."
