@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.access.refusals import NoPermission
 from pages.parts import address, goal_decide, goal_detail, goal_detail_more, goal_links, goal_loaders, states
+from pages.parts.device import phone
 from pages.parts.guard import guard
 
 viewer = guard("goal")
@@ -21,16 +22,15 @@ except NoPermission as refusal:
 goal_detail.head(found)
 goal_detail.actions(viewer, found)
 page = st.grid(3, min_column_width=300, gap="medium")
-with page.cell(column_span=2):
+main = page.cell(column_span=2)
+aside = page.cell()
+with main:
     goal_detail.picture(found)
     goal_detail.why(found)
-with page.cell():
+with aside:
     goal_decide.panel(viewer, found)
     goal_detail_more.history(found)
-st.space("small")
-more = st.grid(3, min_column_width=300, gap="medium")
-with more.cell(column_span=2):
+    goal_detail_more.evidence(viewer, found)
+with st.container() if phone() else main:  # on a phone what is to be decided comes before what was agreed
     goal_detail_more.below(found)
     goal_detail_more.agreed(viewer, found)
-with more.cell():
-    goal_detail_more.evidence(viewer, found)

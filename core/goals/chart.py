@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 300
 _RIGHT = {False: 116, True: 88}
-_TICKS = 4  # about so many on the axis of values
+_TICKS = 4.5  # about so many on the axis of values
 _ROOM = 0.08  # of the span, above and below
 _CURVE = 24  # points of a plan that is no straight line
 _MOST_LABELS = {False: 9, True: 5}
@@ -177,11 +177,12 @@ def ticks_between(low: float, high: float) -> list[float]:
     >>> ticks_between(17.6, 52.4)
     [20.0, 30.0, 40.0, 50.0]
     """
-    raw = (high - low) / _TICKS
-    if not math.isfinite(raw) or raw <= 0:
+    span = high - low
+    if not math.isfinite(span) or span <= 0:
         return [low]
-    power = 10.0 ** math.floor(math.log10(raw))
-    step = next(each * power for each in (1, 2, 2.5, 5, 10) if each * power >= raw * 0.999)
+    power = 10.0 ** math.floor(math.log10(span))
+    steps = [each * power for each in (0.1, 0.2, 0.5, 1.0)]
+    step = min(steps, key=lambda each: abs(math.log(span / each / _TICKS)))
     first = math.ceil(low / step - 1e-9)
     return [round(place * step, 10) for place in range(first, math.floor(high / step + 1e-9) + 1)]
 

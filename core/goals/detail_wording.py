@@ -3,7 +3,7 @@
 from datetime import date
 
 from core.access.viewer import Viewer
-from core.calendar import long_label
+from core.calendar import label, long_label
 from core.goals.chart import value_text
 from core.goals.detail_views import GoalDetail
 from core.goals.forecast import ORIGIN
@@ -47,7 +47,10 @@ def state(detail: GoalDetail) -> str:
 def why(reasons: tuple[Reason, ...], policy: Policy) -> dict[str, str]:
     """The table *Why it is on the list*: reason -> evidence and rule, both with their numbers."""
     rules = rules_in_words(policy)
-    return {LABELS[each.code]: f"{_sentence(each.words)} {rules[each.code].words}" for each in reasons}
+    return {
+        LABELS[each.code]: f"{_sentence(each.words)} {rules[each.code].words}".replace(" %", f"{NBSP}%")
+        for each in reasons
+    }
 
 
 def seen_by(detail: GoalDetail, viewer: Viewer) -> str:
@@ -144,6 +147,7 @@ def _sentence(words: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def day(on: date) -> str:
-    """A day in a table: `12 Nov 2026`, on one line."""
-    return f"{on.day} {on:%b} {on.year}".replace(" ", NBSP)
+def day(on: date, as_of: date) -> str:
+    """A day in a table, on one line: `12 Nov`, with the year where it is another one."""
+    said = label(on) if on.year == as_of.year else f"{label(on)} {on.year}"
+    return said.replace(" ", NBSP)

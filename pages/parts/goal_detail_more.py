@@ -1,5 +1,6 @@
 """The page of one goal, the rest of it: its history, what is below it, what was agreed, who sees it, and its evidence."""
 
+from datetime import date
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -35,10 +36,10 @@ def history(detail: GoalDetail) -> None:
         return
     with st.container(border=True, key="history"):
         st.header("History" if whole else "Values", anchor=False)
-        _lines(found[:NEWEST])
+        _lines(found[:NEWEST], detail)
         if len(found) > NEWEST:
             with st.expander(f"All {len(found)}"):
-                _lines(found[NEWEST:])
+                _lines(found[NEWEST:], detail)
         st.caption(plain(words.version(detail)))
 
 
@@ -90,7 +91,7 @@ def evidence(viewer: Viewer, detail: GoalDetail) -> None:
     with st.container(border=True, key="evidence"):
         st.header("Evidence", anchor=False)
         for each in detail.page.evidence:
-            _link(each)
+            _link(each, detail)
         if not detail.page.evidence:
             st.caption("No link yet to what shows how far it is.")
         if adds and st.button("Add a link", type="tertiary", icon=":material/link:", key="add_evidence"):
@@ -118,7 +119,7 @@ def _add(goal_id: int, key: str) -> None:
             st.warning(plain(refused), title="Not saved yet. Your text is kept.", icon=":material/error:")
 
 
-def _link(each: Evidence) -> None:
+def _link(each: Evidence, detail: GoalDetail) -> None:
     """A link as a link only when it leads to a web page; where it leads stands beside it."""
     to = urlsplit(each.link)
     with st.container(gap=None):
@@ -127,7 +128,13 @@ def _link(each: Evidence) -> None:
         else:
             st.markdown(plain(each.label))
         st.caption(
-            plain(" · ".join(part for part in (to.hostname or each.link, each.by, words.day(each.at.date())) if part))
+            plain(
+                " · ".join(
+                    part
+                    for part in (to.hostname or each.link, each.by, words.day(each.at.date(), detail.as_of))
+                    if part
+                )
+            )
         )
 
 
@@ -145,7 +152,7 @@ def _below(each: Line) -> None:
                 draw(progress_bar(going.expected, going.progress), key=f"progress_{goal.id}", alt=said, still=True)
 
 
-def _lines(found: tuple[tuple[object, str], ...]) -> None:
-    days = [words.day(on) for on, _ in found]  # type: ignore[arg-type]
+def _lines(found: tuple[tuple[date, str], ...], detail: GoalDetail) -> None:
+    days = [words.day(on, detail.as_of) for on, _ in found]
     said = [plain(text) for _, text in found]
     st.table({"Day": days, "What was said": said}, border="horizontal", hide_index=True, alt="History, newest first")
