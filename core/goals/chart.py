@@ -327,9 +327,9 @@ def _apart(ends: list[tuple[float, str, str]], low: float, high: float) -> list[
     needed = (high - low) * 0.15
     placed: list[tuple[float, str, str]] = []
     for value, text, colour in sorted(ends):
-        at = max(value, placed[-1][0] + needed) if placed else value
+        at = max(value, placed[-1][0] + needed) if placed else max(value, low + needed / 2)
         placed.append((at, text, colour))
-    over = placed[-1][0] - high if placed else 0.0
+    over = placed[-1][0] - (high - needed / 2) if placed else 0.0
     if over > 0:
         placed = [(value - over, text, colour) for value, text, colour in placed]
     return [

@@ -30,7 +30,8 @@ def head(detail: GoalDetail) -> None:
     """The trail, the title, the reasons as badges, and how it goes in a sentence."""
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="trail"):
-            if st.button("Goals that need revisiting", type="tertiary", key="up_goals"):
+            label = "Goals" if detail.page.reasons is None else "Goals that need revisiting"
+            if st.button(label, type="tertiary", key="up_goals"):
                 goal_links.to_goals()
             parent = detail.page.parent
             st.markdown(":material/chevron_right:", width="content")
