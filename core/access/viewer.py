@@ -29,6 +29,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "overview": ROLES,
     "workload": ("leader", "hr", "manager", "employee"),
     "goals": ("leader", "hr", "manager", "employee"),
+    "goal": ("leader", "hr", "manager", "employee"),
     "my_goals": ("leader", "hr", "manager", "employee"),
     "my_week": ("leader", "hr", "manager", "employee"),
     "conversations": ROLES,  # whoever is on the roster has conversations, whatever the roles

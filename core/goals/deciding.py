@@ -16,11 +16,12 @@ LABELS = {
     Decision.KEEP: "Keep it as it is",
     Decision.RE_SCOPE: "Re-scope: change target or date",
     Decision.PAUSE: "Pause it",
-    Decision.STOP: "Stop it",
-    Decision.HAND_OVER: "Hand it over",
+    Decision.STOP: "Stop",
+    Decision.HAND_OVER: "Hand over",
     Decision.RESUME: "Take it up again",
-    Decision.DONE: "Close it as done",
+    Decision.DONE: "Done",
 }
+END, END_MEANS = "Stop, or hand it over", "The owner keeps credit for what was done."
 TITLES = {
     Decision.KEEP: "Keep this goal as it is",
     Decision.RE_SCOPE: "Re-scope this goal",
@@ -52,13 +53,20 @@ _DONE = {
 
 def choices(viewer: Viewer, goal: Goal) -> tuple[Decision, ...]:
     """What the viewer may decide about an active or paused goal. A private goal is handed over by its owner alone."""
-    first = (
-        (Decision.RESUME, Decision.KEEP, Decision.RE_SCOPE)
-        if goal.status is Status.PAUSED
-        else (Decision.KEEP, Decision.RE_SCOPE, Decision.PAUSE)
-    )
-    last = (Decision.STOP, Decision.HAND_OVER, Decision.DONE)
-    return tuple(each for each in (*first, *last) if each is not Decision.HAND_OVER or hands_over(viewer, goal))
+    return (*goes_on(goal), *ends(viewer, goal))
+
+
+def goes_on(goal: Goal) -> tuple[Decision, ...]:
+    """The decisions after which the goal is still its owner's and open."""
+    if goal.status is Status.PAUSED:
+        return (Decision.RESUME, Decision.KEEP, Decision.RE_SCOPE)
+    return (Decision.KEEP, Decision.RE_SCOPE, Decision.PAUSE)
+
+
+def ends(viewer: Viewer, goal: Goal) -> tuple[Decision, ...]:
+    """The decisions that end the goal, or its owner's part in it."""
+    over = (Decision.HAND_OVER,) if hands_over(viewer, goal) else ()
+    return (Decision.STOP, *over, Decision.DONE)
 
 
 def hands_over(viewer: Viewer, goal: Goal) -> bool:

@@ -30,7 +30,7 @@ def lines(page: GoalPage, names: Mapping[str, str], titles: Mapping[int, str]) -
 
 
 def said_of(goal: Goal, check_in: CheckIn) -> str:
-    """What a check-in said: `37 minutes, confidence 5 of 10. The vendor is late. Ada Okafor`"""
+    """What a check-in said: `Ada Okafor: 37 minutes, confidence 5 of 10. The vendor is late.`"""
     said = []
     if check_in.value is not None:
         said.append(f"{number(check_in.value)} {goal.unit}".strip())
@@ -43,7 +43,7 @@ def said_of(goal: Goal, check_in: CheckIn) -> str:
 
 
 def told(step: Step, names: Mapping[str, str], titles: Mapping[int, str]) -> str:
-    """A step: what was done, what it changed, why, and who did it."""
+    """A step: who did it, what was done, what it changed, and why."""
     said = [f"{_action(step)}."]
     said += [f"{each}." for each in changes(step, names, titles) if not each.startswith("Status:")]
     if step.reason:
@@ -57,7 +57,7 @@ def line(step: Step, names: Mapping[str, str], titles: Mapping[int, str]) -> str
 
 
 def _by(words: str, who: str) -> str:
-    return f"{words} — {who}" if words and who else words
+    return f"{who}: {words}" if words and who else words
 
 
 def _action(step: Step) -> str:

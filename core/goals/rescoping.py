@@ -9,6 +9,7 @@ from core.goals.forecast import forecast
 from core.goals.goal import MOVING, CheckIn, Goal
 
 _GRAINS = 20  # a suggestion is as coarse as about a twentieth of the way, so that nobody reads precision into it
+_WHOLE_FROM = 5  # a shorter way is told in parts, or every value on it would look alike
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,18 @@ def what_if(goal: Goal, check_ins: Sequence[CheckIn], *, target: float | None, d
 def grain(goal: Goal) -> float:
     """The step in which values of a moving goal are told: a power of ten, about a twentieth of its way or finer.
 
+    Where it goes from one whole number to another over a way of some length, whole numbers.
+
     >>> from core.goals.goal import Kind, Measure
     >>> grain(Goal(1, "", Kind.KEY_RESULT, Measure.DECREASE, baseline=50.0, target=20.0))
     1.0
     """
     if goal.baseline is None or goal.target is None or goal.baseline == goal.target:
         return 1.0
-    return float(10.0 ** math.floor(math.log10(abs(goal.target - goal.baseline) / _GRAINS)))
+    way = abs(goal.target - goal.baseline)
+    step = float(10.0 ** math.floor(math.log10(way / _GRAINS)))
+    whole = goal.target == int(goal.target) and goal.baseline == int(goal.baseline)
+    return max(step, 1.0) if whole and way >= _WHOLE_FROM else step
 
 
 def to_grain(goal: Goal, value: float) -> float:

@@ -14,13 +14,14 @@ from core.goals.decisions import snooze as snoozed
 from core.goals.detail_views import GoalDetail
 from core.goals.goal import Goal, Owner
 from core.goals.terms import LONGEST_TEXT, Terms, terms_of
-from pages.parts import goal_both, goal_loaders, goal_rescope, loaders, session
+from pages.parts import goal_decide_both, goal_decide_rescope, goal_loaders, loaders, session
 from pages.parts.goal_decide_memory import Deciding
 from pages.parts.goal_memory import notice
 from pages.parts.goal_saving import Outcome, attempt
 from pages.parts.plain import plain
 
 NOT_SAVED = "Not saved yet. Your text is kept."
+_END = "end"
 REASON = "Reason, for the goal's history"
 
 
@@ -32,18 +33,40 @@ def panel(viewer: Viewer, page: GoalDetail) -> None:
         return
     memory = Deciding(f"decide-{viewer.id}-{page.goal.id}")
     _about_now(page, memory)
-    offered = deciding.choices(viewer, page.goal)
     with st.container(border=True, key="decide"):
         st.header("Decide", anchor=False)
-        chosen = st.radio(
-            deciding.QUESTION,
-            offered,
-            index=offered.index(deciding.proposed(page.page.reasons or (), offered)),
-            format_func=deciding.LABELS.__getitem__,
-            captions=[plain(deciding.means(each, page.goal, page.pace)) for each in offered],
-            key=memory.key(f"choice_{page.goal.status}"),
-        )
-        _form(viewer, page, chosen or offered[0], memory)
+        _form(viewer, page, _chosen(viewer, page, memory), memory)
+
+
+def _chosen(viewer: Viewer, page: GoalDetail, memory: Deciding) -> Decision:
+    """Four choices; the last one asks which way the goal ends."""
+    goal = page.goal
+    goes_on, ends = deciding.goes_on(goal), deciding.ends(viewer, goal)
+    first = deciding.proposed(page.page.reasons or (), (*goes_on, *ends))
+    offered = [*(each.value for each in goes_on), _END]
+    chosen = st.radio(
+        deciding.QUESTION,
+        offered,
+        index=offered.index(first.value if first in goes_on else _END),
+        format_func=lambda each: deciding.END if each == _END else deciding.LABELS[Decision(each)],
+        captions=[
+            *(plain(deciding.means(each, goal, page.pace)) for each in goes_on),
+            deciding.END_MEANS,
+        ],
+        key=memory.key(f"choice_{goal.status}"),
+    )
+    if chosen != _END:
+        return Decision(chosen or offered[0])
+    end = st.segmented_control(
+        "How it ends",
+        ends,
+        default=first if first in ends else ends[0],
+        format_func=deciding.LABELS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        key=memory.key("end"),
+    )
+    return end or ends[0]
 
 
 def dialog(viewer: Viewer, goal_id: int, decision: Decision) -> None:
@@ -100,10 +123,10 @@ def _form(viewer: Viewer, page: GoalDetail, decision: Decision, memory: Deciding
     version = conflict[0].version if conflict else read
     box = st.container()
     if conflict is not None:
-        goal_both.show(box, viewer, page, conflict, read=read)
+        goal_decide_both.show(box, viewer, page, conflict, read=read)
     terms, owner = None, None
     if decision is Decision.RE_SCOPE:
-        terms = goal_rescope.draw(page, memory, goal)
+        terms = goal_decide_rescope.draw(page, memory, goal)
     elif decision is Decision.HAND_OVER:
         owner = _successor(viewer, goal, memory)
     reason = _reason(memory)
@@ -116,14 +139,18 @@ def _form(viewer: Viewer, page: GoalDetail, decision: Decision, memory: Deciding
         elif outcome.conflict is not None:
             memory.conflicts(outcome.conflict, terms or terms_of(goal), reason)
             assert memory.conflict is not None
-            goal_both.show(box, viewer, page, memory.conflict, read=read)
+            goal_decide_both.show(box, viewer, page, memory.conflict, read=read)
         _refused(outcome)
     st.caption(plain(deciding.tells(viewer, goal, decision)))
 
 
 def _about_now(page: GoalDetail, memory: Deciding) -> None:
     """As long as nothing was typed, the form is about the goal as it stands now."""
-    if memory.conflict is None and not st.session_state.get(memory.key("reason")) and goal_rescope.untouched(memory):
+    if (
+        memory.conflict is None
+        and not st.session_state.get(memory.key("reason"))
+        and goal_decide_rescope.untouched(memory)
+    ):
         memory.rebase(page.goal, terms_of(page.goal))
 
 

@@ -36,3 +36,8 @@ def arrow(goal_id: int, title: str, key: str, label: str = "Open") -> None:
         label, type="tertiary", icon=":material/arrow_forward:", icon_position="right", help=f"Open: {title}", key=key
     ):
         open_goal(goal_id)
+
+
+def to_goals() -> None:
+    """Open the goals that need revisiting."""
+    st.switch_page(PAGES / "goals.py")

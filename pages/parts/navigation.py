@@ -49,6 +49,7 @@ SCREENS = (
     Screen(
         "goals", "Goals", "flag", "Act", "Which goals need revisiting and why, and all goals from company to person."
     ),
+    Screen("goal", "Goal", "flag", "Act", "One goal: how it goes, and why it needs revisiting.", listed=False),
     Screen(
         "conversations", "Conversations", "chat_bubble", "Act", "With whom the next one is, what is due, and feedback."
     ),

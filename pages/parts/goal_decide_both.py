@@ -10,7 +10,7 @@ from core.goals.goal import Goal
 from core.goals.history_wording import line
 from core.goals.terms import Terms, terms_of
 from core.goals.terms_wording import LABELS, in_words
-from pages.parts import goal_loaders, goal_rescope
+from pages.parts import goal_decide_rescope, goal_loaders
 from pages.parts.plain import plain
 
 TITLE = "This goal was changed while you were writing."
@@ -28,7 +28,7 @@ def show(
             "As it stands now": plain(in_words(field, getattr(now, field), page.names, page.titles)),
             "As you wrote it": plain(in_words(field, getattr(yours, field), page.names, page.titles)),
         }
-        for field in goal_rescope.fields_of(theirs)
+        for field in goal_decide_rescope.fields_of(theirs)
         if getattr(now, field) != getattr(yours, field)
     }
     with box:
