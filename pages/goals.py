@@ -3,8 +3,7 @@
 from pages.parts import goal_choices, goal_map, goal_queue, goal_room, goal_tree
 from pages.parts.guard import guard
 
-VIEWS = {"revisit": goal_queue.show, "tree": goal_tree.show, "map": goal_map.show, "team": goal_room.show}
-
 viewer = guard("goals")
 offered = goal_choices.views(viewer)
-VIEWS[goal_choices.view(offered)](viewer, offered)
+views = {"revisit": goal_queue.show, "tree": goal_tree.show, "map": goal_map.show, "team": goal_room.show}
+views[goal_choices.view(offered)](viewer, offered)
