@@ -187,7 +187,7 @@ def _inherit(goals: dict[str, dict[str, Any]], stored: Mapping[str, _Stored]) ->
         source = goals.get(above) or (stored[above].values if above in stored else None)
         if source is not None:
             owned = values["owner_id"] is not None or values["owner_unit_id"] is not None
-            names = _INHERITED
+            names: tuple[str, ...] = _INHERITED
             if above not in goals and source["visibility"] != Visibility.OPEN:
                 names = _UNSAID
                 _keep(values, stored[code].values if code in stored else {})

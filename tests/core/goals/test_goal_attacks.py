@@ -1,18 +1,15 @@
 """Ways round the rules for goals, tried one by one: what somebody could learn who is not one of those whom a goal is for."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, update
 
 from core.access.refusals import NoPermission, Refused
-from core.goals.commands import propose
 from core.goals.goal import Kind, Measure, Owner, Status, Visibility
 from core.goals.mine_views import Unsettled, my_goals
-from core.goals.tables import GoalCoOwner
 from core.people.tables import Assignment
-from tests.core.goals.desk import NOW, POLICY, TODAY, Desk
+from tests.core.goals.desk import POLICY, TODAY, Desk
 from tests.organisations import codes
 
 
