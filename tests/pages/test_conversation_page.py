@@ -1,6 +1,7 @@
 """One conversation on the screen: prepared in private, shared, noted together, held; and closed to everybody else."""
 
 import logging
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from core.access.tables import AccessLog
 from core.calendar import WEEK, monday_of
 from core.rhythm.guides import PROMPTS
 from core.rhythm.preparing import LOOK, take_back
+from pages.parts.plain import lines
 from tests.core.rhythm.talk import ACCOUNTS, AT, DAY, TODAY, Talk, code_of
 from tests.organisations import deliver, people_in
 from tests.pages.talking import NAMES, Enter, Talking, buttons, press, sent, words
@@ -241,6 +243,40 @@ def test_after_it_was_held_a_preparation_is_read_and_not_written(talking: Talkin
     assert [each.key for each in at.text_area] == [f"note_of_{number}_text"]
     assert "Take it back" in buttons(at)
     assert "Your preparation" not in [each.value for each in enter("max", ONE, conversation=str(number)).header]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Done\n---\nnext", "Done  \n\\---  \nnext"),
+        ("Done\n===", "Done  \n\\==="),
+        ("- one\n+ two\n3. three\n4) four", "\\- one  \n\\+ two  \n3\\. three  \n4\\) four"),
+        ("    four blanks", "\u00a0\u00a0\u00a0\u00a0four blanks"),
+        ("# no heading, <b>no</b> [link](x)", "\\# no heading, \\<b\\>no\\</b\\> \\[link\\](x)"),
+    ],
+)
+def test_what_people_write_stays_as_they_wrote_it(written: str, kept: str) -> None:
+    """No heading, list, code or link comes of it."""
+    assert lines(written) == kept
+
+
+def test_without_the_key_an_employee_reads_no_word_about_the_server(
+    talking: Talking, enter: Enter, number: int, fresh_settings: Callable[..., None]
+) -> None:
+    """Each text says that it is kept; dates are still there to move, and nothing is offered that would fail."""
+    talking.talk.prepare(number, progress="kestrel")
+    talking.talk.share(number)
+    talking.talk.write(number, "sandpiper")
+    talking.talk.agree(number, "larkspur")
+    fresh_settings(notes_keys="")
+    for name in ("ann", "max"):
+        at = enter(name, ONE, conversation=str(number))
+        assert not at.exception
+        assert "opens again as soon as this server has its key" in words(at)
+        assert "EVENKEEL" not in sent(at)
+        assert not any(word in sent(at) for word in SECRETS)
+        assert {"Move", "We talked", "Call off"} <= buttons(at)
+        assert not {"Add a step", "Save the note", "Done"} & buttons(at)
 
 
 def test_guides_are_there_to_read_and_credited(talking: Talking, enter: Enter, number: int) -> None:
