@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
@@ -30,11 +31,13 @@ from core.database.migrate import upgrade
 from core.demo.accounts import add_demo_accounts
 from core.demo.load import load_demo
 from core.people.tables import Assignment, Person
+from core.rhythm.sealing import Seals
 from core.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screens"
 SECRET = "only-for-pictures-Zq3-kV8w_Lm2xT9bR4nHs7Yd"  # noqa: S105  (a server that lives for a minute, on this machine)
+NOTES_KEY = Fernet.generate_key().decode()  # of one run: what people wrote in the pictures opens nowhere else
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.0 Mobile/15E148 Safari/604.1"
@@ -72,6 +75,11 @@ SHOTS = (
     Shot("workload-hidden", "demo", "leader", "/workload?unit=northwind.customer.sales&weeks=26", act="hidden_cell"),
     Shot("state-all-hidden", "demo", "leader", "/workload?unit=northwind.engineering.infrastructure.network"),
     Shot("my-week", "demo", "employee", "/my-week"),
+    *(Shot(f"conversations-{who}", "demo", who, "/conversations") for who in ("manager", "employee")),
+    Shot("conversation", "demo", "employee", "/conversations", act="conversation"),
+    Shot("feedback", "demo", "employee", "/conversations?view=feedback"),
+    Shot("state-no-key", "product", "employee", "/conversations"),
+    Shot("state-not-yours", "demo", "employee", "/conversation?conversation=0"),
     Shot("who-sees-what-employee", "demo", "employee", "/who-sees-what"),
     Shot("who-sees-what-leader", "demo", "leader", "/who-sees-what"),
     *(
@@ -119,6 +127,11 @@ def _act_hidden_cell(page: Page, _: Path) -> None:
     found = page.evaluate(find)
     if found:
         page.goto(f"{page.url}&cell={found[0].replace(':', '%3A')}.{found[1]}")
+
+
+def _act_conversation(page: Page, _: Path) -> None:
+    page.get_by_role("button", name="Open", exact=True).first.click()
+    page.wait_for_url(re.compile("/conversation[?]"))
 
 
 def _upload(page: Page, path: Path) -> None:
@@ -178,6 +191,7 @@ ACTS: dict[str, Callable[[Page, Path], None]] = {
     "": lambda _page, _files: None,
     "wrong_password": _act_wrong_password,
     "hidden_cell": _act_hidden_cell,
+    "conversation": _act_conversation,
     "columns_of_other_names": _act_columns_of_other_names,
     "file_with_problems": _act_file_with_problems,
     "file_in_order": _act_file_in_order,
@@ -222,6 +236,7 @@ def served(state: str, database: Path) -> Iterator[str]:
         "EVENKEEL_SECRET_KEY": SECRET,
         "EVENKEEL_DEMO": "0" if state == "product" else "1",
         "EVENKEEL_OPERATIONS": "off",
+        "EVENKEEL_NOTES_KEYS": "" if state == "product" else NOTES_KEY,
         "STATE": state if state in ("late", "slow", "failing") else "",
     }
     arguments = ["scripts.screens_server:app", "--port", str(port), "--log-level", "warning"]
@@ -245,7 +260,7 @@ def databases(folder: Path) -> dict[str, Path]:
     engines = {path: make_engine(f"sqlite:///{path}") for path in (demo, empty, bare)}
     for path in (demo, empty):
         upgrade(engines[path])
-    load_demo(engines[demo], as_of=today(), at=now())
+    load_demo(engines[demo], as_of=today(), at=now(), seals=Seals([NOTES_KEY]))
     with engines[empty].begin() as connection:
         add_demo_accounts(connection, at=now(), on=today())
     for engine in engines.values():

@@ -22,6 +22,8 @@ MOVED = (
     "Nothing was overwritten."
 )
 
+WITHOUT_KEY = "This text is kept, and opens again as soon as this server has its key."
+
 
 class KeyRefused(Refused):
     """There is no key, or not the right one, or a text is not where it was sealed. Nothing was written."""
@@ -105,3 +107,7 @@ class NoKey(Seals):
     def open(self, place: Place, sealed: str) -> str:  # noqa: ARG002
         """Refused."""
         raise KeyRefused(self._why)
+
+    def look(self, place: Place, sealed: str) -> Opened:  # noqa: ARG002
+        """Closed, in words for the two people: what to set is not theirs to read."""
+        return Opened("", WITHOUT_KEY)

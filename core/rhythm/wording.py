@@ -51,9 +51,13 @@ def next_of(card: PairCard) -> tuple[date, str] | None:
 
 def in_order(found: Sequence[PairCard]) -> tuple[PairCard, ...]:
     """Cards as a list shows them: overdue first, then by the day of the next conversation; who pauses comes last."""
-    return tuple(
-        sorted(found, key=lambda card: (not card.overdue, (next_of(card) or (date.max,))[0], card.other, card.id))
-    )
+
+    def place(card: PairCard) -> tuple[bool, bool, date, str, int]:
+        following = next_of(card)
+        pauses = state_of(card) is State.PAUSED
+        return not card.overdue, pauses, following[0] if following else date.max, card.other, card.id
+
+    return tuple(sorted(found, key=place))
 
 
 def sentence(found: Conversations, today: date) -> str:

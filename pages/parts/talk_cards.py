@@ -66,7 +66,7 @@ def _planned(card: PairCard, number: int) -> None:
             st.badge("You have prepared", icon=":material/edit_note:", color="gray")
         if planned.shown:
             st.badge(f"{plain(card.other)} has shared", icon=":material/visibility:", color="blue")
-        if len(card.planned) > 1 and st.button(
+        if number != card.planned[0].id and st.button(
             f"Open the {wording.kind_name(planned.kind).lower()}", type="tertiary", key=f"open_{planned.id}"
         ):
             open_conversation(planned.id)

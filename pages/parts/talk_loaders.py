@@ -1,14 +1,18 @@
-"""What the screens of conversations read and write. Nothing of it is cached: two people's words never outlive a run.
+"""What the screens of conversations read and write. Nothing of it is in a cache that two people could share.
 
-The one thing that is kept for an hour is that a person's pairs were brought up to the roster of the day.
+What is kept for an hour is that a person's pairs were brought up to the roster of the day; what the other shared stays in the
+tab that has read it, so that drawing a page again is no new look.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 import streamlit as st
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from core import calendar
 from core.access.refusals import Refused
@@ -29,6 +33,8 @@ from core.settings import settings
 from pages.parts import loaders
 from pages.parts.plain import plain
 
+log = logging.getLogger("evenkeel")
+_READ = "shared preparation that this tab has read"
 MOST = 2**31 - 1  # the largest number that a conversation can have
 
 
@@ -77,7 +83,10 @@ def brought_up_to_date(*, user_id: int, name: str, person_code: str, on: date) -
 def home(viewer: Viewer) -> Conversations:
     """The viewer's pairs and what is due."""
     if viewer.person_code:
-        brought_up_to_date(user_id=viewer.id, name=viewer.name, person_code=viewer.person_code, on=day())
+        try:
+            brought_up_to_date(user_id=viewer.id, name=viewer.name, person_code=viewer.person_code, on=day())
+        except SQLAlchemyError:
+            log.info("Pairs could not be brought up to the roster; they are shown as they were, and tried again.")
     with loaders.reading().connect() as connection:
         return conversations(connection, viewer, rules=loaders.policy().rhythm, as_of=day())
 
@@ -126,10 +135,23 @@ def talk(viewer: Viewer, conversation: int) -> Talk:
         why = why_closed(connection, seals())
     shown = None
     if page.shown_at is not None and not why:
-        with loaders.writing().begin() as connection:
-            shown = read_shared(connection, viewer, conversation, day=today, seals=seals())
+        shown = _shared(viewer, conversation, page.shown_at, today)
     card = next(each for each in (*found.pairs, *found.ended) if each.id == page.pair)
     return Talk(page, card, held, mine, shown, why)
+
+
+def _shared(viewer: Viewer, conversation: int, shown_at: datetime, today: date) -> SharedPreparation | None:
+    """What the other shared, as this tab read it: one look a day, however often the page is drawn meanwhile.
+
+    Shared anew it is read anew; taken back, its page no longer asks for it.
+    """
+    held = st.session_state.get(_READ)
+    if held is not None and held[0] == (viewer.id, conversation, shown_at, today):
+        return cast(SharedPreparation, held[1])
+    with loaders.writing().begin() as connection:
+        found = read_shared(connection, viewer, conversation, day=today, seals=seals())
+    st.session_state[_READ] = ((viewer.id, conversation, shown_at, today), found)
+    return found
 
 
 def done(write: Callable[[Connection], object], *, said: str = "") -> bool:

@@ -124,4 +124,4 @@ def change(step: Step, other: str) -> None:
 
 
 def _whose(other: str) -> Callable[[bool], str]:
-    return lambda mine: "I do" if mine else other
+    return lambda mine: "I do" if mine else plain(other)

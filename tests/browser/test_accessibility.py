@@ -17,13 +17,16 @@ GRAVE = ("serious", "critical")
 # What Streamlit itself brings and no page can mend: rule -> (part of the selector, where it is known). Nothing else passes.
 UPSTREAM: dict[str, tuple[str, str]] = {}
 # Every screen once, and then the screens and states that look different to others.
-OPENED_BY = {"my_week": "employee", "data_import": "hr", "data_quality": "admin"}
+OPENED_BY = {"my_week": "employee", "data_import": "hr", "data_quality": "admin", "conversations": "employee"}
 SCREENS_ONCE = [(screen.address, OPENED_BY.get(screen.id, "leader")) for screen in SCREENS]
 MORE = [
     ("overview", "employee"),
     ("overview", "admin"),
     ("workload", "admin"),
     ("my-week", "leader"),
+    ("conversations", "manager"),
+    ("conversations", "admin"),
+    ("conversations?view=feedback", "employee"),
     ("workload?unit=northwind.engineering.infrastructure.platform&view=table", "manager"),
     ("how-it-works?about=protection", "employee"),
     ("how-it-works?about=freshness", "admin"),

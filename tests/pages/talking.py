@@ -72,3 +72,8 @@ def press(at: AppTest, *keys: str) -> AppTest:
     for key in keys:
         next(button for button in at.button if button.key == key or key in str(button.key)).set_value(True)
     return at.run()
+
+
+def sent(at: AppTest) -> str:
+    """Everything that the browser is sent, hidden or not: each element of the whole tree as it goes over the wire."""
+    return "\n".join(str(node.proto) for node in at._tree if getattr(node, "proto", None) is not None)

@@ -1,17 +1,21 @@
 """One conversation on the screen: prepared in private, shared, noted together, held; and closed to everybody else."""
 
 import logging
+from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from core.access.reads import looks_at_own
+from core.access.tables import AccessLog
 from core.calendar import WEEK, monday_of
 from core.rhythm.guides import PROMPTS
-from core.rhythm.preparing import LOOK
-from tests.core.rhythm.talk import ACCOUNTS, DAY, TODAY, Talk, code_of
+from core.rhythm.preparing import LOOK, take_back
+from pages.parts.plain import lines
+from tests.core.rhythm.talk import ACCOUNTS, AT, DAY, TODAY, Talk, code_of
 from tests.organisations import deliver, people_in
-from tests.pages.talking import NAMES, Enter, Talking, buttons, press, words
+from tests.pages.talking import NAMES, Enter, Talking, buttons, press, sent, words
 
 ONE = "conversation.py"
 SECRETS = ("kestrel", "bramble", "quillwort", "sandpiper", "larkspur")
@@ -70,6 +74,25 @@ def test_what_is_shared_is_read_by_the_other_and_the_look_is_on_record(
     with talking.engine.connect() as connection:
         looks = looks_at_own(connection, talking.talk.viewer("ann"))
     assert LOOK in str(looks)
+
+
+def test_drawing_a_page_again_is_no_new_look(talking: Talking, enter: Enter, number: int) -> None:
+    """One look a day and tab; what is shared anew is read anew, and what is taken back is gone on the next run."""
+    talking.talk.prepare(number, progress="kestrel")
+    talking.talk.share(number)
+    at = enter("max", ONE, conversation=str(number)).run().run()
+    with talking.engine.connect() as connection:
+        assert connection.scalars(select(AccessLog.reads).where(AccessLog.viewer == "max")).all() == [1]
+    assert "kestrel" in words(at)
+
+    talking.talk.prepare(number, 1, progress="sandpiper")
+    talking.talk.share(number, at=AT + DAY)
+    assert "sandpiper" in words(at.run())
+    with talking.engine.begin() as connection:
+        take_back(connection, talking.talk.viewer("ann"), number, at=AT)
+    assert "sandpiper" not in words(at.run())
+    with talking.engine.connect() as connection:
+        assert connection.scalars(select(AccessLog.reads).where(AccessLog.viewer == "max")).all() == [2]
 
 
 def test_what_was_shared_is_taken_back(talking: Talking, enter: Enter, number: int) -> None:
@@ -222,6 +245,40 @@ def test_after_it_was_held_a_preparation_is_read_and_not_written(talking: Talkin
     assert "Your preparation" not in [each.value for each in enter("max", ONE, conversation=str(number)).header]
 
 
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Done\n---\nnext", "Done  \n\\---  \nnext"),
+        ("Done\n===", "Done  \n\\==="),
+        ("- one\n+ two\n3. three\n4) four", "\\- one  \n\\+ two  \n3\\. three  \n4\\) four"),
+        ("    four blanks", "\u00a0\u00a0\u00a0\u00a0four blanks"),
+        ("# no heading, <b>no</b> [link](x)", "\\# no heading, \\<b\\>no\\</b\\> \\[link\\](x)"),
+    ],
+)
+def test_what_people_write_stays_as_they_wrote_it(written: str, kept: str) -> None:
+    """No heading, list, code or link comes of it."""
+    assert lines(written) == kept
+
+
+def test_without_the_key_an_employee_reads_no_word_about_the_server(
+    talking: Talking, enter: Enter, number: int, fresh_settings: Callable[..., None]
+) -> None:
+    """Each text says that it is kept; dates are still there to move, and nothing is offered that would fail."""
+    talking.talk.prepare(number, progress="kestrel")
+    talking.talk.share(number)
+    talking.talk.write(number, "sandpiper")
+    talking.talk.agree(number, "larkspur")
+    fresh_settings(notes_keys="")
+    for name in ("ann", "max"):
+        at = enter(name, ONE, conversation=str(number))
+        assert not at.exception
+        assert "opens again as soon as this server has its key" in words(at)
+        assert "EVENKEEL" not in sent(at)
+        assert not any(word in sent(at) for word in SECRETS)
+        assert {"Move", "We talked", "Call off"} <= buttons(at)
+        assert not {"Add a step", "Save the note", "Done"} & buttons(at)
+
+
 def test_guides_are_there_to_read_and_credited(talking: Talking, enter: Enter, number: int) -> None:
     """GROW and Notice–Impact–Options, with whose idea they are."""
     said = words(enter("max", ONE, conversation=str(number)))
@@ -271,6 +328,7 @@ def test_for_everybody_else_it_looks_as_if_there_were_none(
         assert not at.exception
         told.append((words(at), sorted(buttons(at))))
         assert not at.text_area
+        assert not any(word in sent(at) for word in (*SECRETS, NAMES["ann"]))
     assert told[0] == told[1]
     assert "There is no such conversation of yours." in told[0][0]
     assert not any(word in told[0][0] for word in (*SECRETS, NAMES["ann"]))
@@ -309,7 +367,7 @@ def test_no_word_of_it_reaches_the_log_or_an_exception(
 
 def test_what_the_other_has_not_shared_is_in_no_part_of_the_page(talking: Talking, enter: Enter, written: int) -> None:
     """Not in hidden elements either: the whole tree that the browser is sent is looked through."""
-    for name, private in (("max", "bramble"), ("ann", "quillwort")):
+    for name, private, own in (("max", "bramble", "kestrel"), ("ann", "quillwort", "bramble")):
         at = enter(name, ONE, conversation=str(written))
-        assert private not in repr(at)
-        assert "sandpiper" in repr(at)
+        assert private not in sent(at)
+        assert all(word in sent(at) for word in ("sandpiper", "larkspur", own))

@@ -66,7 +66,8 @@ def test_cards_stand_in_the_order_in_which_conversations_come() -> None:
     cards = (
         card("Cy", 5, state=State.PAUSED), card("Ann", 9), card("Bo", 20, planned=(soon,)), card("Di", -30),
     )  # fmt: skip
-    paused = replace(cards[0], review=replace(cards[0].review, state=State.PAUSED))  # type: ignore[type-var]
+    passed = Planned(5, "check_in", TODAY - 40 * DAY, False, False, False)
+    paused = replace(cards[0], planned=(passed,), review=replace(cards[0].review, state=State.PAUSED))  # type: ignore[type-var]
     assert [each.other for each in wording.in_order((paused, *cards[1:]))] == ["Di", "Bo", "Ann", "Cy"]
 
 
