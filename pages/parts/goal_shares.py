@@ -100,4 +100,5 @@ def _draw(found: UnitShares, made: Table, name: str) -> None:
 
 def _file(found: UnitShares) -> bytes:
     frame = table(found)
-    return frame.assign(unit=frame["unit"].map(neutralise)).to_csv(index=False).encode()
+    text: str = frame.assign(unit=frame["unit"].map(neutralise)).to_csv(index=False)
+    return text.encode()
