@@ -20,7 +20,7 @@ from pages.parts.plain import plain
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 SUPPORT = (
     "Counted are open goals under way: objectives, key results and KPIs. Team and private goals, and those for development or "
-    "wellbeing, are not. You may read each of them in the queue; nobody else is told these numbers."
+    "wellbeing, are not. You may read each of them in the queue."
 )
 Table = Callable[[UnitShares, Mapping[str, str]], tuple[pd.DataFrame, pd.DataFrame]]
 

@@ -24,22 +24,28 @@ ABOUT = (
 
 def show(viewer: Viewer) -> None:
     """Draw the section; nothing for those who are told about no unit."""
-    asked = st.query_params.get(ASKED)
-    try:
-        found = share_loaders.rhythm(roles=viewer.roles, units=viewer.units, unit=asked, as_of=today())
-    except NoPermission:
+    found = _load(viewer, st.query_params.get(ASKED)) or _load(viewer, None)
+    if found is None:
         return
     st.space("small")
     st.header("Across units", anchor=False)
     with st.container(border=True):
         st.markdown(f"**{plain(found.sentence)}**")
-        st.caption(plain(ABOUT), width=760)
         if found.first and found.last:
+            st.caption(span(found.first, found.last + WEEK / 7))
             _lines(found)
+        st.caption(plain(ABOUT), width=760)
     if found.first:
         frame = table(found)
         frame = frame.assign(unit=frame["unit"].map(neutralise), shown_with=frame["shown_with"].map(neutralise))
         take_away(catalogue(loaders.policy())[MEASURE], frame, "conversations-on-time.csv", {})
+
+
+def _load(viewer: Viewer, unit: str | None) -> RhythmShares | None:
+    try:
+        return share_loaders.rhythm(roles=viewer.roles, units=viewer.units, unit=unit, as_of=today())
+    except NoPermission:
+        return None
 
 
 def _lines(found: RhythmShares) -> None:
