@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts import rhythm_shares
 from pages.parts import talk_views as views
 from pages.parts.guard import guard
 
@@ -10,7 +11,9 @@ found = views.load(viewer)
 views.closed(viewer)
 if not viewer.person_code:
     views.nobody()
+    rhythm_shares.show(viewer)
     st.stop()
 
 show = views.chosen()
 show(viewer, found)
+rhythm_shares.show(viewer)

@@ -21,18 +21,22 @@ def release(
     """Roll up, protect and release every closed week that waits for it."""
     with console.refusals():
         from core.policy import read_policy
+        from core.rhythm.release import finish_quarters
         from core.workload.release import finish_pending
 
+        engine, policy = console.open_engine(), read_policy()
+        on, at = console.day(as_of) or calendar.today(), calendar.now()
         with console.progress() as report:
             done = finish_pending(
-                console.open_engine(),
-                policy=read_policy(),
-                as_of=console.day(as_of) or calendar.today(),
-                at=calendar.now(),
+                engine,
+                policy=policy,
+                as_of=on,
+                at=at,
                 actor=console.operator(),
                 include_held=not hold,
                 progress=lambda at, of: report("Weeks proved and released", at, of),
             )
+        finish_quarters(engine, policy=policy, as_of=on, at=at, actor=console.operator())
         typer.echo(
             f"Released {console.counted(len(done.released), 'week')}, corrected {len(done.corrected)}, "
             f"waiting {len(done.waiting)}, still open {len(done.still_open)}."

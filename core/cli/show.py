@@ -7,8 +7,10 @@ import typer
 from core import calendar
 from core.cli import console
 from core.cli.activity import activity
+from core.cli.conversations import conversations, rhythm
 from core.cli.data import AsOf
 from core.cli.deliveries import data_quality
+from core.cli.goals import goals
 from core.cli.my_week import my_week
 from core.cli.notes import notes
 from core.cli.overview import overview
@@ -28,6 +30,9 @@ app.command("who-sees-what")(who_sees_what)
 app.command("overview")(overview)
 app.command("data-quality")(data_quality)
 app.command("activity")(activity)
+app.command("goals")(goals)
+app.command("conversations")(conversations)
+app.command("rhythm")(rhythm)
 
 
 @app.command("workload")

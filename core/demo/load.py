@@ -20,6 +20,7 @@ from core.demo.notes import add_demo_notes
 from core.intake.imports import ImportOptions, run_import
 from core.people.tables import Person
 from core.policy import Policy, read_policy
+from core.rhythm.release import finish_quarters
 from core.rhythm.sealing import Seals
 from core.workload.release import finish_pending, note_delivery
 
@@ -110,6 +111,7 @@ def load_demo(
         add_demo_notes(connection, organisation.stories, at=at, on=newest, policy=rules)
         report("Goals and conversations", 0, None)
         goals = add_history(connection, seed=chosen.seed, today=as_of, at=at, actor=ACTOR, seals=seals)
+    finish_quarters(engine, policy=rules, as_of=as_of, at=at, actor=ACTOR)
     return DemoSummary(loaded.counts.people, hours.rows, len(done.released), newest, goals)
 
 

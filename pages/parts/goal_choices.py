@@ -25,7 +25,7 @@ ON_A_PAGE = {False: 5, True: 3}  # desktop, phone
 
 def views(viewer: Viewer) -> tuple[str, ...]:
     """The views that have something for the viewer: who leads others begins with what needs revisiting, others with all."""
-    return ("revisit", "tree", "map", "team") if leads(viewer) else ("tree", "map", "revisit")
+    return ("revisit", "tree", "map", "team", "units") if leads(viewer) else ("tree", "map", "revisit")
 
 
 def view(offered: tuple[str, ...]) -> str:

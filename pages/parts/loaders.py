@@ -60,11 +60,13 @@ def finished_releases() -> bool:
 def _finish(engine: Engine, rules: Policy) -> None:
     try:
         from core.intake.history import drop_outdated
+        from core.rhythm.release import finish_quarters
 
         with engine.begin() as connection:
             tidy(connection, now())
             drop_outdated(connection, policy=rules, as_of=today())
         finish_pending(engine, policy=rules, as_of=today(), at=now(), actor="server")
+        finish_quarters(engine, policy=rules, as_of=today(), at=now(), actor="server")
     except Exception:
         logging.getLogger("evenkeel").exception("Weeks that are due could not be released; they stay pending.")
 
