@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.goals.goal import CheckIn, Kind, Measure, Milestone, Pace, Status, Visibility, direction_of
 from core.goals.progress import latest_of
@@ -181,10 +181,13 @@ def write_goals(connection: Connection, plans: Sequence[Plan]) -> None:
     levels: dict[int, list[Plan]] = defaultdict(list)
     for plan in plans:
         levels[_level(plan)].append(plan)
-    made = insert(GoalRow).returning(GoalRow.id, sort_by_parameter_order=True)
+    last = connection.scalar(select(func.max(GoalRow.id))) or 0
     for _, some in sorted(levels.items()):
-        for plan, number in zip(some, connection.scalars(made, [plan.row() for plan in some]), strict=True):
-            plan.id = number
+        # numbers rise in the order of the rows, as nobody else writes into a database that is being filled
+        connection.execute(insert(GoalRow), [plan.row() for plan in some])
+        numbers = connection.scalars(select(GoalRow.id).where(GoalRow.id > last).order_by(GoalRow.id)).all()
+        for plan, last in zip(some, numbers, strict=True):
+            plan.id = last
     guarded = [{"of_id": plan.id, "by_id": plan.guardrail.id} for plan in plans if plan.guardrail]
     if guarded:
         connection.execute(

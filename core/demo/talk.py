@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, delete, insert
 
+from core.database.bulk import write_rows
 from core.demo.goal_course import Course
 from core.demo.goal_sheet import DAY
 from core.demo.roster import Line, Roster
@@ -57,7 +58,7 @@ def talk(connection: Connection, roster: Roster, *, seed: int, today: date) -> T
             found += _of_line(course, pairs[key], line, until, share, careful=key[0] == manager)
     own = {pairs[key] for key in keys if {key[0], key[1]} & set(roster.accounts.values())}
     theirs = [row for row in found if row["pair_id"] in own]
-    connection.execute(insert(Conversation), [row for row in found if row["pair_id"] not in own])
+    write_rows(connection, insert(Conversation), [row for row in found if row["pair_id"] not in own])
     held: dict[int, list[tuple[int, date]]] = defaultdict(list)
     if theirs:
         statement = insert(Conversation).returning(Conversation.id, sort_by_parameter_order=True)

@@ -360,7 +360,7 @@ def test_telling_it_again_tells_the_same(told: Engine, demo_readonly: Engine) ->
 
 def test_another_organisation_has_its_goals_on_both_databases(engine: Engine, tmp_path: Path) -> None:
     """Another seed, fewer people and weeks: every story is on record, with a key for what was written."""
-    knobs = Knobs(seed=2, people=800, weeks=26)
+    knobs = Knobs(seed=2, people=800, weeks=26, activity_weeks=0)
     newest = last_closed_week(AS_OF, POLICY.close_after_days)
     people = tmp_path / "people.csv"
     generate(knobs, newest).people.to_csv(people, index=False)
