@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, case, or_, select
 from sqlalchemy.orm import aliased
 
 from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
-from core.goals.goal import AGREED, Kind, Status
+from core.goals.goal import AGREED, Goal, Kind, Status
 from core.goals.lines import Line, lines_of
 from core.goals.reading import batches
 from core.goals.tables import GoalRow
@@ -19,9 +19,8 @@ from core.goals.visibility import sees
 from core.people.places import members_of, units_under
 from core.policy import Policy
 
+DEEPEST_UNIT = 99  # people come after every unit
 MOST_IN_TREE = 2_000  # goals of one tree that are read at once; beyond, open a goal to see what is under it
-# what has a way to go before what is only watched, then by due date, without one last (databases differ in where they put it)
-_ORDER = (GoalRow.kind == Kind.KPI, GoalRow.due.is_(None), GoalRow.due, GoalRow.id)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def goal_tree(
             raise NoPermission("This is not a goal that you may see.")
     else:
         tops = _tops(visible, filters, as_of)
-        level = connection.scalars(tops.order_by(*_ORDER).limit(MOST_IN_TREE + 1)).all()
+        level = connection.scalars(tops.order_by(*_IN_SQL).limit(MOST_IN_TREE + 1)).all()
     kept: list[int] = list(level[:MOST_IN_TREE])
     complete = len(level) <= MOST_IN_TREE
     under: dict[int, list[int]] = defaultdict(list)
@@ -84,7 +83,7 @@ def goal_tree(
         found: list[int] = []
         for some in batches(list(level)):
             statement = select(GoalRow.id, GoalRow.parent_id).where(GoalRow.parent_id.in_(some), *visible)
-            for row in connection.execute(statement.order_by(*_ORDER)):
+            for row in connection.execute(statement.order_by(*_IN_SQL)):
                 if row.id in seen:
                     continue
                 if len(seen) >= MOST_IN_TREE:
@@ -95,7 +94,19 @@ def goal_tree(
                 found.append(row.id)
         level = found
     lines = {line.goal.id: line for line in lines_of(connection, viewer, seen, policy=policy, on=as_of)}
+    kept.sort(key=lambda each: _place(lines[each].goal))
     return Tree(tuple(_walk(kept, under, lines)), complete)
+
+
+_RANKS = {Kind.OBJECTIVE: 0, Kind.KEY_RESULT: 1}
+# by due date, without one last (databases differ in where they put it)
+_IN_SQL = (case(_RANKS, value=GoalRow.kind, else_=len(_RANKS)), GoalRow.due.is_(None), GoalRow.due, GoalRow.id)
+
+
+def _place(goal: Goal) -> tuple[int, int, date, int]:
+    """Where a goal stands at the top: objectives first, those of the company before those of units, then by due date."""
+    levels = goal.owner.unit.count("/") if goal.owner.unit else DEEPEST_UNIT
+    return _RANKS.get(goal.kind, len(_RANKS)), levels, goal.due or date.max, goal.id
 
 
 def _tops(visible: list[Any], filters: TreeFilters, on: date) -> Any:

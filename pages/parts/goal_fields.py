@@ -103,6 +103,8 @@ class Fields:
         return Kind(kind)
 
     def _owner(self, kind: Kind) -> Owner:
+        if self.form.goal is not None and self.form.goal.status is Status.PROPOSED:
+            return self.start.owner  # the two who see a proposal are its owner and the other one
         options = rules.owners_for(kind, self.form.offered.owners, self.viewer.person_code)
         if self.form.agreed and self.start.owner not in options:
             options = (*options, self.start.owner)

@@ -14,7 +14,7 @@ from pages.parts.goal_progress import words
 
 LEGEND = (
     ":red-badge[:material/trending_down: At risk] :yellow-badge[:material/trending_down: Behind its pace] "
-    ":gray-badge[:material/check: On its way] White: no progress known."
+    ":gray-badge[:material/check: On its way] Without colour: no progress known."
 )
 
 
