@@ -200,7 +200,7 @@ def test_the_trail_leads_up(enter: Callable[..., Watched]) -> None:
 @pytest.mark.parametrize("dark", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_colours_follow_the_mode_and_its_change(dark: bool, enter: Callable[..., Watched]) -> None:
     """Chart and table wear the colours of the mode at once, and of the other mode after a switch."""
-    page = enter(path="/workload", dark=dark).page
+    page = enter(path="/workload?weeks=8", dark=dark).page
     within = {False: "rgb(226, 237, 242)", True: "rgb(30, 50, 63)"}
 
     def fills() -> set[str]:
@@ -221,7 +221,7 @@ def test_colours_follow_the_mode_and_its_change(dark: bool, enter: Callable[...,
 
 def test_nothing_violates_the_policy_and_nothing_leaves_the_host(enter: Callable[..., Watched]) -> None:
     """Sign-in, picture, table, popovers and drill-down run under the security policy without one violation."""
-    watched = enter(path="/workload")
+    watched = enter(path="/workload?weeks=8")
     page = watched.page
     wait_for_unit(page, "Northwind")
     page.mouse.click(*middle_of_cell(page, "Engineering"))
@@ -237,7 +237,7 @@ def test_nothing_violates_the_policy_and_nothing_leaves_the_host(enter: Callable
 
 def test_the_fonts_are_ours(enter: Callable[..., Watched]) -> None:
     """Text and headings are drawn in the fonts that are served from this host."""
-    page = enter(path="/workload").page
+    page = enter(path="/workload?weeks=8").page
     wait_for_unit(page, "Northwind")
 
     loaded = page.evaluate(
