@@ -5,6 +5,7 @@ from pathlib import Path
 
 from core.access.documentation import access_page
 from core.demo.documentation import demonstration_page
+from core.goals.rules_wording import with_reasons
 from core.intake.documentation import import_page
 from core.metrics.catalogue import catalogue
 from core.metrics.wording import metrics_page
@@ -15,6 +16,7 @@ PAGES = {
     "access.md": access_page,
     "metrics.md": lambda: metrics_page(catalogue(Policy())),
     "import.md": import_page,
+    "goals.md": lambda: with_reasons((DOCS / "goals.md").read_text(encoding="utf-8"), Policy()),
     "demonstration.md": demonstration_page,
 }
 

@@ -172,7 +172,7 @@ def value_text(value: float, unit: str) -> str:
 
 
 def ticks_between(low: float, high: float) -> list[float]:
-    """Round numbers within the span, about four.
+    """Round numbers within the span, four or five where that can be.
 
     >>> ticks_between(17.6, 52.4)
     [20.0, 30.0, 40.0, 50.0]
@@ -181,7 +181,7 @@ def ticks_between(low: float, high: float) -> list[float]:
     if not math.isfinite(span) or span <= 0:
         return [low]
     power = 10.0 ** math.floor(math.log10(span))
-    steps = [each * power for each in (0.1, 0.2, 0.5, 1.0)]
+    steps = [each * power for each in (0.2, 0.5, 1.0, 2.0)]
     step = min(steps, key=lambda each: abs(math.log(span / each / _TICKS)))
     first = math.ceil(low / step - 1e-9)
     return [round(place * step, 10) for place in range(first, math.floor(high / step + 1e-9) + 1)]

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from core.goals.reasons import CODES
+from core.goals.reasons import CODES, LABELS
 from core.metrics.wording import percent
 from core.policy import Policy
+
+BEGIN, END = "<!-- reasons: written by make docs -->", "<!-- end of reasons -->"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def rules_in_words(policy: Policy) -> dict[str, Rule]:
             f"it is {goals.confidence_low} of 10 or less, when {half} of the way or more was expected",
         ),
         "stalled": (f"the same value in {goals.stalled_check_ins} check-ins in a row", ""),
-        "overdue": ("the due date has passed, and it is still open", f"more than {goals.overdue_days_long} days ago"),
+        "overdue": ("open after the due date", f"more than {goals.overdue_days_long} days after it"),
         "not_measurable": ("", "a baseline, target, unit, range, milestone or acceptance test is missing"),
         "unaligned": ("no goal above it and not marked as standing alone, or the goal above is closed", ""),
         "no_active_owner": (
@@ -72,3 +74,24 @@ def rules_in_words(policy: Policy) -> dict[str, Rule]:
 
 def _points(share: float) -> str:
     return f"{share * 100:g} points"
+
+
+def with_reasons(page: str, policy: Policy) -> str:
+    """A page of documentation with the table of reasons between its two marks written again.
+
+    Raises:
+        ValueError: the page does not hold each mark once.
+    """
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    if page.count(BEGIN) != 1 or rest.count(END) != 1:
+        raise ValueError(f"The page does not hold the marks {BEGIN} and {END} once each.")
+    rows = "\n".join(
+        f"| {LABELS[rule.code]} | `{rule.code}` | {rule.once or '–'} | {rule.twice or '–'} |"
+        for rule in rules_in_words(policy).values()
+    )
+    together = (
+        f"A goal is on the list when one of them weighs two, or when all together weigh {policy.goals.revisit_from}."
+    )
+    heads = "| reason | code | weighs one | weighs two |\n|---|---|---|---|"
+    return f"{before}{BEGIN}\n{together}\n\n{heads}\n{rows}\n{END}{after}"
