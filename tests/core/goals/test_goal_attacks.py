@@ -98,7 +98,7 @@ def test_a_proposal_is_given_to_nobody_who_was_not_asked(desk: Desk, terms: dict
     goal = desk.draft().goal_id
     desk.propose(goal)
     for who in ("boss", "emp"):
-        with pytest.raises(Refused, match="draft another|by that person alone"):
+        with pytest.raises(Refused, match=r"draft another|by that person alone"):
             desk.edit(goal, who, **terms)
     assert desk.goal(goal).version == 1
 
