@@ -17,6 +17,7 @@ from core.calendar import long_label
 from core.goals.goal import CLOSED, Goal, Kind, Milestone, Status
 from core.goals.history import difference, locked, refresh, write
 from core.goals.keeping import refuse_showing
+from core.goals.links import leads_to
 from core.goals.parties import may_own, partner_of, refuse_for_others
 from core.goals.tables import (
     GoalAgreement,
@@ -247,12 +248,12 @@ def add_evidence(connection: Connection, viewer: Viewer, goal_id: int, *, label:
     """Put a link to what shows how far the goal is. It begins with https:// or http://.
 
     Raises:
-        Refused: it begins otherwise, or holds blanks.
+        Refused: it begins otherwise, names no host, or could be read as leading to another one.
     """
     goal = locked(connection, goal_id, checks_in(viewer, at.date()))
     to = tidy(link, "A link", LONGEST_LINK, needed=True)
-    if not to.lower().startswith(("https://", "http://")) or any(sign.isspace() for sign in to):
-        raise Refused("A link begins with https:// or http:// and has no blanks.")
+    if not leads_to(to):
+        raise Refused("A link begins with https:// or http://, names a host, and has no blanks.")
     words = tidy(label, "The words of a link", 200, needed=True)
     connection.execute(
         insert(GoalEvidence).values(goal_id=goal_id, label=words, link=to, by=viewer.display_name, at=at)

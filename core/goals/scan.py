@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, exists, func, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from core.goals.goal import AGREED, CLOSED, Kind, Status, Visibility
@@ -83,7 +83,10 @@ def open_and_active(goal: Any) -> ColumnElement[bool]:
 
 
 def key_results_counted(parent: Any, child: Any) -> ColumnElement[bool]:
-    """SQL: `child` is a key result that counts for `parent`: agreed, not stopped, and seen by all who see the parent."""
+    """SQL: `child` is a key result that counts for `parent`: agreed, not stopped, and marked for at least as many people.
+
+    A private one counts for its own owner's objective alone: how far it is would else be read by whoever sees the other's.
+    """
     wide = case((child.visibility == Visibility.OPEN, 2), (child.visibility == Visibility.TEAM, 1), else_=0)
     needed = case((parent.visibility == Visibility.OPEN, 2), (parent.visibility == Visibility.TEAM, 1), else_=0)
     return and_(
@@ -92,6 +95,7 @@ def key_results_counted(parent: Any, child: Any) -> ColumnElement[bool]:
         child.status.in_(sorted(AGREED - {Status.STOPPED})),
         child.archived_at.is_(None),
         wide >= needed,
+        or_(child.visibility != Visibility.PRIVATE, child.owner_id == parent.owner_id),
     )
 
 

@@ -66,9 +66,9 @@ class Evidence:
 class GoalPage:
     """Everything about one goal that the viewer may see.
 
-    parent: None also when the viewer may not see it. check_ins: by day; notes, confidence and names only for those who see the
-    reasons. reasons, history, decisions: None for those who do not. snoozed_until: the day on which it is back. next_check_in:
-    when the next one is due. agreed_by: names of those who have agreed to this version. archived: it is on no list any more.
+    parent: None also when the viewer may not see it. check_ins: by day; notes, confidence and names only for those who check in.
+    reasons, history, decisions: None for those who do not. snoozed_until: the day on which it is back. next_check_in: when the
+    next one is due. agreed_by: names of those who have agreed to this version. archived: it is on no list any more.
     waits_for_viewer: it is a proposal that the viewer has not agreed to. about: the code of the person, not the viewer, of whom
     something was read that is not open to all, for the log of looks; ''.
     """

@@ -17,7 +17,7 @@ from pages.parts.goal_memory import notice
 from pages.parts.goal_saving import attempt
 from pages.parts.plain import plain
 
-READERS = "Owner, co-owners, their manager and whoever leads the unit read confidence and note."
+READERS = "Owner, co-owners, who stands in, their manager and whoever leads the unit read confidence and note."
 
 
 def dialog(viewer: Viewer, goal_id: int) -> None:

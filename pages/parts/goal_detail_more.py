@@ -1,7 +1,6 @@
 """The page of one goal, the rest of it: its history, what is below it, what was agreed, who sees it, and its evidence."""
 
 from datetime import date
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from core.goals.figures import progress_bar
 from core.goals.goal import Kind, Measure
 from core.goals.history_wording import lines
 from core.goals.lines import Line
+from core.goals.links import leads_to
 from core.goals.queue_wording import line, progress_words
 from core.goals.terms import terms_of
 from core.goals.terms_wording import facts
@@ -79,7 +79,7 @@ def agreed(viewer: Viewer, detail: GoalDetail) -> None:
         st.table({plain(name): plain(text) for name, text in said.items()}, border="horizontal", alt="What was agreed")
         guardrail = detail.goal.guardrail_id
         if guardrail is not None and guardrail in detail.titles:
-            goal_links.arrow(guardrail, plain(detail.titles[guardrail]), "open_guardrail", "Open the guardrail")
+            goal_links.arrow(guardrail, detail.titles[guardrail], "open_guardrail", "Open the guardrail")
         st.caption(f":material/visibility: {plain(words.seen_by(detail, viewer))}")
 
 
@@ -121,18 +121,16 @@ def _add(goal_id: int, key: str) -> None:
 
 def _link(each: Evidence, detail: GoalDetail) -> None:
     """A link as a link only when it leads to a web page; where it leads stands beside it."""
-    to = urlsplit(each.link)
+    host = leads_to(each.link)
     with st.container(gap=None):
-        if to.scheme in ("http", "https") and to.hostname:
+        if host:
             st.link_button(plain(each.label), each.link, type="tertiary", icon=":material/open_in_new:")
         else:
             st.markdown(plain(each.label))
         st.caption(
             plain(
                 " · ".join(
-                    part
-                    for part in (to.hostname or each.link, each.by, words.day(each.at.date(), detail.as_of))
-                    if part
+                    part for part in (host or each.link, each.by, words.day(each.at.date(), detail.as_of)) if part
                 )
             )
         )
@@ -142,7 +140,7 @@ def _below(each: Line) -> None:
     goal, going = each.goal, each.going
     with st.grid(3, min_column_width=200, gap="small", key=f"below_grid_{goal.id}") as grid:
         with grid.cell(column_span=2), st.container(gap=None):
-            goal_links.arrow(goal.id, plain(goal.title), f"open_{goal.id}", plain(goal.title))
+            goal_links.arrow(goal.id, goal.title, f"open_{goal.id}", plain(goal.title))
             st.caption(plain(line(goal)))
         with grid.cell():
             if going.progress is None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import address
+from pages.parts.plain import plain
 
 PAGES = Path(__file__).parents[1]
 NAMES = ("new", "edit")
@@ -31,9 +32,14 @@ def to_list() -> None:
 
 
 def arrow(goal_id: int, title: str, key: str, label: str = "Open") -> None:
-    """A way to a goal, named for a screen reader by its title."""
+    """A way to a goal, named for a screen reader by its title (as it is on record). label: Markdown."""
     if st.button(
-        label, type="tertiary", icon=":material/arrow_forward:", icon_position="right", help=f"Open: {title}", key=key
+        label,
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        help=f"Open: {plain(title)}",
+        key=key,
     ):
         open_goal(goal_id)
 

@@ -119,7 +119,7 @@ def _card(viewer: Viewer, item: ToldGoal) -> None:
             with st.container(horizontal=True, gap="small", width="content"):
                 if st.button("Snooze", type="tertiary", icon=":material/snooze:", key=f"snooze_{goal.id}"):
                     goal_decide.snooze(viewer, goal.id)
-                goal_links.arrow(goal.id, plain(goal.title), f"open_{goal.id}")
+                goal_links.arrow(goal.id, goal.title, f"open_{goal.id}")
 
 
 def _badges(item: ToldGoal) -> None:

@@ -46,10 +46,12 @@ def viewer() -> Viewer | None:
 def still() -> Viewer:
     """The viewer, for what runs without the entry script: the first call of every fragment and dialog.
 
-    When the session has ended since the page was drawn, the whole page runs again, and shows sign-in.
+    When the session has ended since the page was drawn, the whole page runs again, and shows sign-in. So it does when somebody
+    else has signed in meanwhile: what was read for one account is in the hands of the fragment, and not for the other.
     """
+    drawn_for = st.session_state.get(_ACCOUNT)
     found = viewer()
-    if found is None:
+    if found is None or drawn_for not in (None, found.id):
         st.rerun(scope="app")
     assert found is not None
     return found
@@ -89,7 +91,9 @@ def sign_out() -> None:
 def watch() -> None:
     """Look every twenty seconds whether the session is still in force, so that an open tab does not outlive it.
 
-    Looking is not using: an idle session ends although its tab is open.
+    Nor does it go on showing one account when another has signed in by another tab. Looking is not using: an idle session ends
+    although its tab is open.
     """
-    if current() is None:
+    held = current()
+    if held is None or st.session_state.get(_ACCOUNT, held.user_id) != held.user_id:
         st.rerun(scope="app")

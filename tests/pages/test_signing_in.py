@@ -18,6 +18,7 @@ from core.access.accounts import (
 )
 from core.access.sessions import exchange, issue_code, limits_of
 from core.access.tables import LoginAttempt
+from core.access.viewer import Viewer
 from core.calendar import now
 from core.settings import settings
 from pages.parts import session
@@ -241,3 +242,23 @@ def test_another_account_in_the_same_tab_finds_nothing_of_the_one_before(
 
     assert at.menu_button(key="person").label == "Manager of Northwind"
     assert at.session_state.to_dict().get("address of workload") != {"unit": "northwind.secret"}
+
+
+def test_what_was_drawn_for_one_account_is_not_run_on_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fragment holds what was read for whoever the page was drawn for: when somebody else is signed in, the whole page runs."""
+
+    class DrawnAnew(Exception):
+        pass
+
+    def rerun(*, scope: str) -> None:
+        assert scope == "app"
+        raise DrawnAnew
+
+    somebody = Viewer(id=2, name="b", display_name="B", roles=("employee",))
+    monkeypatch.setattr(session.st, "rerun", rerun)
+    monkeypatch.setattr(session, "viewer", lambda: somebody)
+    monkeypatch.setattr(session.st, "session_state", {"account of this tab": 2})
+    assert session.still() is somebody
+    monkeypatch.setattr(session.st, "session_state", {"account of this tab": 1})
+    with pytest.raises(DrawnAnew):
+        session.still()

@@ -242,7 +242,7 @@ def test_milestones_are_marked_and_unmarked(small: Desk) -> None:
 
 
 def test_evidence_is_a_link_to_the_web(small: Desk) -> None:
-    """Never a script, a file or two links."""
+    """Never a script, a file or two links, nor one that a browser takes elsewhere than where it seems to lead."""
     goal = small.active()
     with small.engine.begin() as connection:
         add_evidence(connection, small.viewer("emp"), goal, label="Board", link="https://board.example/7", at=NOW)
@@ -253,6 +253,11 @@ def test_evidence_is_a_link_to_the_web(small: Desk) -> None:
             "https://a b",
             "",
             "//x",
+            "https://",
+            "https://[",
+            "https:///elsewhere.example",
+            "https://elsewhere.example\\@board.example",
+            "https://board.example@elsewhere.example",
             "h" * 3000,
         ):
             with pytest.raises(Refused):

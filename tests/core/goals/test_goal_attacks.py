@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from core.access.refusals import NoPermission, Refused
 from core.goals.goal import Kind, Measure, Owner, Status, Visibility
 from core.goals.mine_views import Unsettled, my_goals
+from core.goals.tables import GoalCoOwner, GoalRow
 from core.people.tables import Assignment
 from tests.core.goals.desk import POLICY, TODAY, Desk
 from tests.organisations import codes
@@ -97,7 +98,7 @@ def test_a_proposal_is_given_to_nobody_who_was_not_asked(desk: Desk, terms: dict
     goal = desk.draft().goal_id
     desk.propose(goal)
     for who in ("boss", "emp"):
-        with pytest.raises(Refused, match="draft another|by that person alone"):
+        with pytest.raises(Refused, match=r"draft another|by that person alone"):
             desk.edit(goal, who, **terms)
     assert desk.goal(goal).version == 1
 
@@ -115,3 +116,21 @@ def test_a_draft_is_not_proposed_to_a_manager_whom_its_author_did_not_expect(des
     desk.edit(goal, "emp", title=SECRET)
     assert desk.propose(goal) is Status.PROPOSED
     assert unsettled(desk, "chief") and not unsettled(desk, "boss")
+
+
+def test_a_private_key_result_of_another_is_not_read_off_the_objective_above(desk: Desk) -> None:
+    """Who shares a private objective may put a private key result under it: its progress is in no mean but their own."""
+    objective = desk.active(kind=Kind.OBJECTIVE, measure=Measure.NONE, visibility=Visibility.PRIVATE)
+    with desk.engine.begin() as connection:
+        connection.execute(insert(GoalCoOwner).values(goal_id=objective, person_id=codes(connection)["far"]))
+    own = {"parent_id": objective, "visibility": Visibility.PRIVATE}
+    theirs, mine = desk.active(owner="far", last_value=73.0, **own), desk.active(last_value=20.0, **own)
+    for who in ("emp", "far", "boss"):
+        assert desk.page(objective, who).going.progress == pytest.approx(0.2), who
+    with pytest.raises(NoPermission):
+        desk.page(theirs, "emp")
+    with desk.engine.begin() as connection:
+        connection.execute(update(GoalRow).where(GoalRow.id == mine).values(status=Status.STOPPED))
+    page = desk.page(objective, "emp")
+    assert page.going.progress is None and page.reasons is not None
+    assert "not_measurable" in [each.code for each in page.reasons]
