@@ -41,13 +41,15 @@ class QueueFilters:
 class Queue:
     """Goals that need revisiting.
 
-    items: those of the page, in order. found: how many there are with the filters. counts: of all in the queue before the filter
-    by reason, how many have which; only reasons that there are. looked_at: active and paused goals that were judged. snoozed:
-    how many need revisiting and are snoozed. sentence: the answer in words. about: codes of persons, other than the viewer, whose
-    goals are shown that are not open, for the log of looks.
+    items: those of the page, in order; of the last page when the one asked for is beyond it. first: the place of the first of
+    them. found: how many there are with the filters. counts: of all in the queue before the filter by reason, how many have
+    which; only reasons that there are. looked_at: active and paused goals that were judged. snoozed: how many need revisiting
+    and are snoozed. sentence: the answer in words. about: codes of persons, other than the viewer, whose goals are shown that
+    are not open, for the log of looks.
     """
 
     items: tuple[ToldGoal, ...]
+    first: int
     found: int
     counts: dict[str, int]
     looked_at: int
@@ -78,12 +80,14 @@ def queue(
     if filters.reason is not None:
         shown = shown[found.table[shown, CODES.index(filters.reason)] > 0]
     ordered = found.in_order(shown, by_due=filters.by_due)
-    first = max(filters.offset, 0)
-    page = ordered[first : first + min(max(filters.limit, 1), LONGEST_PAGE)].tolist()
+    limit = min(max(filters.limit, 1), LONGEST_PAGE)
+    first = min(max(filters.offset, 0), max(len(shown) - 1, 0) // limit * limit)
+    page = ordered[first : first + limit].tolist()
     items = told(connection, found, page, policy=policy, on=as_of)
     counts = {code: int(number) for code, number in zip(CODES, (found.table[waiting] > 0).sum(axis=0), strict=True)}
     return Queue(
         items=items,
+        first=first,
         found=len(shown),
         counts={code: number for code, number in counts.items() if number},
         looked_at=len(found),

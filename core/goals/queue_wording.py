@@ -73,10 +73,10 @@ def pill(code: str, many: int) -> str:
     return f"{LABELS[code]} {many:,}"
 
 
-def page_words(found: Queue, first: int) -> str:
+def page_words(found: Queue) -> str:
     """Which goals of how many are on the page, and what deciding does."""
-    last = first + len(found.items)
-    which = f"{first + 1}–{last} of {found.found:,}." if found.found > len(found.items) else ""
+    last = found.first + len(found.items)
+    which = f"{found.first + 1}–{last} of {found.found:,}." if found.found > len(found.items) else ""
     return f"{which} A decision asks for a reason, and the owner sees both with the goal.".strip()
 
 

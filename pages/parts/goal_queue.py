@@ -168,11 +168,11 @@ def _ask(goal_id: int, key: str) -> None:
 
 
 def _foot(found: Queue) -> None:
-    filters, pages = goal_choices.filters(), goal_choices.pages(found.found)
+    pages = goal_choices.pages(found.found)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(gap=None, width="content"):
             if found.items:
-                st.caption(words.page_words(found, filters.offset))
+                st.caption(words.page_words(found))
             if found.snoozed and not goal_choices.snoozed():
                 st.button(
                     words.snoozed_words(found.snoozed),
