@@ -189,6 +189,9 @@ def _standing(roster: Roster, course: Course, begun: date, now: dict[int, Plan])
     return found
 
 
+_MEASURED = frozenset({"%", "hours", "days", "minutes", "seconds", "s"})  # everything else is counted
+
+
 def _kpi(roster: Roster, course: Course, place: Place, begun: date) -> Plan:
     name, what, low, high = FIELDS[place.name].kpi
     lead = roster.lead_on(place.id, course.today)
@@ -198,9 +201,13 @@ def _kpi(roster: Roster, course: Course, place: Place, begun: date) -> Plan:
         metric=name, what=what, low=low, high=high, start=begun, code=f"KPI-{_short(place)}",
     )  # fmt: skip
     width = high - low
+    digits = (1 if width > 1 else 2) if what in _MEASURED else 0
     for day in course.days(begun, course.today, 30):
-        inside = course.between(0.15, 0.95) if course.chance(0.93) else course.between(-0.3, -0.05)
-        plan.check_ins.append(CheckIn(day, round(low + width * inside, 2)))
+        good = course.chance(0.93)
+        at = (
+            course.between(0.15, 0.95) if good else course.between(1.1, 1.3) if low <= 0 else course.between(-0.3, -0.1)
+        )
+        plan.check_ins.append(CheckIn(day, round(low + width * at, digits)))
     plan.step(begun, "became active")
     return plan
 

@@ -14,7 +14,8 @@ from core.goals.rescoping import OnPace, grain, on_pace, to_grain, what_if
 START = date(2026, 7, 6)
 TODAY = date(2026, 11, 15)
 GOAL = Goal(
-    1, "Recover", Kind.KEY_RESULT, Measure.DECREASE, unit="minutes", baseline=50.0, target=20.0, start=START, due=date(2026, 12, 31)
+    1, "Recover", Kind.KEY_RESULT, Measure.DECREASE, unit="minutes", baseline=50.0, target=20.0, start=START,
+    due=date(2026, 12, 31),
 )  # fmt: skip
 SLOW = [CheckIn(date(2026, 9, 1), 43.0), CheckIn(date(2026, 11, 12), 37.2)]
 
