@@ -14,7 +14,8 @@ from core.goals.reasons import CODES, LABELS, LATE
 from core.goals.sieve import needs_revisiting
 from core.goals.tables import GoalRow, GoalSnooze
 from core.goals.visibility import among_reasons_seen
-from core.people.places import members_of, units_under
+from core.people.places import members_of, units_named, units_under
+from core.people.scope import units_of_role
 from core.policy import Policy
 from core.workload.wording import in_words
 
@@ -104,6 +105,12 @@ def queue(
             )
         ),
     )
+
+
+def units_to_choose(connection: Connection, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """(path, name) of the units that the viewer leads or manages, by path; () when that is one, or none."""
+    found = sorted(units_named(connection, connection.scalars(units_of_role(viewer)).all()).values())
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _within(viewer: Viewer, filters: QueueFilters, on: date) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from core.workload.wording import in_words
 ALL_WELL = "All goals here were looked at within their cycle, and none of them calls for a decision."
 NONE_YET = "No goal is active here yet. Goals begin on My goals, with a draft that two people agree on."
 NONE_OWN = "You own no active goal, and lead no unit whose goals you would look after."
+NONE_HERE = "No goal is active in this unit yet. Choose another one."
 NOT_WITH = "No goal in the queue has this reason any more."
 
 # code -> icon, and the colour when it weighs one; what weighs two is rust
@@ -46,9 +47,10 @@ def leads(viewer: Viewer) -> bool:
     return bool(set(viewer.roles) & {"leader", "manager"})
 
 
-def where(found: Queue, viewer: Viewer) -> str:
-    """The line over the answer: `Goals · Platform and Payments · 18 open`."""
-    names = [path.rsplit("/", 1)[-1] for path in viewer.units] if leads(viewer) else []
+def where(found: Queue, viewer: Viewer, unit: str | None = None) -> str:
+    """The line over the answer: `Goals · Platform and Payments · 18 open`. unit: the path of the one that is looked at."""
+    paths = [unit] if unit else viewer.units
+    names = [path.rsplit("/", 1)[-1] for path in paths] if leads(viewer) else []
     place = _and(names) if names else "yours"
     return f"Goals · {place} · {found.looked_at:,} open"
 

@@ -1,5 +1,7 @@
 """What can be chosen on the screen of goals, read from its address and written to it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.access.viewer import Viewer
@@ -60,11 +62,22 @@ def reason() -> str | None:
     return asked if asked in CODES else None
 
 
-def filters() -> QueueFilters:
-    """What of the queue to show. What the address cannot mean falls back to everything."""
+def unit(offered: Sequence[tuple[str, str]]) -> str | None:
+    """The path of the unit that the address asks for, if it is one of those that are offered (path, name)."""
+    asked = st.query_params.get("unit", "")
+    return asked if asked in dict(offered) else None
+
+
+def choose_unit(key: str) -> None:
+    """Show goals of the unit that the box holds; of all when that is ''."""
+    address.change(unit=st.session_state[key] or None, reason=None, page=None)
+
+
+def filters(within: str | None = None) -> QueueFilters:
+    """What of the queue to show, in a unit. What the address cannot mean falls back to everything."""
     size = ON_A_PAGE[phone()]
     return QueueFilters(
-        reason=reason(), by_due=order() == "due", snoozed=snoozed(), limit=size, offset=(page() - 1) * size
+        reason=reason(), unit=within, by_due=order() == "due", snoozed=snoozed(), limit=size, offset=(page() - 1) * size
     )
 
 

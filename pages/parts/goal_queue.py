@@ -12,7 +12,7 @@ from core.goals.decisions import Decision
 from core.goals.figures import progress_bar
 from core.goals.goal import Status
 from core.goals.judging import ToldGoal
-from core.goals.queue_views import Queue, queue
+from core.goals.queue_views import Queue, queue, units_to_choose
 from pages.parts import address, goal_choices, goal_decide, goal_links, loaders, states
 from pages.parts.chart import draw
 from pages.parts.device import phone
@@ -21,6 +21,7 @@ from pages.parts.page_head import head
 from pages.parts.plain import plain
 
 OFFERED = {
+    Decision.RESUME: "Take up again",
     Decision.KEEP: "Keep",
     Decision.RE_SCOPE: "Re-scope",
     Decision.PAUSE: "Pause",
@@ -29,6 +30,7 @@ OFFERED = {
 }
 PHONE = (Decision.KEEP, Decision.RE_SCOPE, Decision.PAUSE, Decision.STOP)  # one row; the rest is a tap on Open away
 LOOK = "goals that need revisiting"
+Units = tuple[tuple[str, str], ...]  # path, name
 _ASKED = "decision asked for"
 
 
@@ -36,56 +38,83 @@ def show(viewer: Viewer, offered: tuple[str, ...]) -> None:
     """Draw the view for whoever is signed in; for those without any goal to look after, the way to all goals."""
     try:
         with st.skeleton(height=520):
-            found = _load(viewer)
+            units = _units(viewer)
+            within = goal_choices.unit(units)
+            found = _load(viewer, within)
     except NoPermission as refusal:
         states.no_permission(viewer, str(refusal))
         return
-    head(words.where(found, viewer), (), found.sentence, "")
+    head(words.where(found, viewer, within), (), found.sentence, "")
     goal_choices.switch("revisit", offered)
     done = told()
     if done:
         st.success(plain(done), icon=":material/check:")
-    if not found.looked_at:
+    if not found.looked_at and within is None:
         _nothing(words.none_yet(viewer))
         return
-    _controls(found)
+    _controls(found, units, within)
     for item in found.items:
         _card(viewer, item)
     if not found.items:
-        _nothing(words.NOT_WITH if found.counts else words.ALL_WELL)
+        _nothing(words.NONE_HERE if not found.looked_at else words.NOT_WITH if found.counts else words.ALL_WELL)
     _foot(found)
     asked = st.session_state.pop(_ASKED, None)
     if asked is not None:
         goal_decide.dialog(viewer, *asked)
 
 
-def _load(viewer: Viewer) -> Queue:
+def _units(viewer: Viewer) -> Units:
+    """The units to choose from."""
+    with loaders.reading().connect() as connection:
+        return units_to_choose(connection, viewer)
+
+
+def _load(viewer: Viewer, within: str | None) -> Queue:
     """The queue, read now; a look at goals of others that are not open to everyone is recorded."""
     with loaders.reading().connect() as connection:
-        found = queue(connection, viewer, goal_choices.filters(), policy=loaders.policy(), as_of=today())
+        found = queue(connection, viewer, goal_choices.filters(within), policy=loaders.policy(), as_of=today())
     if found.about:
         with loaders.writing().begin() as connection:
             record_read(connection, viewer=viewer.name, subjects=found.about, what=LOOK, day=today())
     return found
 
 
-def _controls(found: Queue) -> None:
-    """Reasons to choose from and the order; while one looks at what is put off, the way back."""
+def _controls(found: Queue, units: Units, within: str | None) -> None:
+    """Reasons to choose from, units and the order; while one looks at what is put off, the way back."""
     if goal_choices.snoozed():
         st.button("Back to what waits", icon=":material/arrow_back:", on_click=goal_choices.look_at, args=(None,))
         return
-    if not found.counts:
-        return
+    if units and found.counts:
+        _reasons(found)
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="medium"):
-        with st.container(width=700):
-            _reasons(found)
-        st.segmented_control(
-            "Sorted by",
-            list(goal_choices.ORDERS),
-            format_func=goal_choices.ORDERS.__getitem__,
-            required=True,
-            **address.follows("goals_order", "order", goal_choices.order()),
-        )
+        if units:
+            _unit(units, within)
+        elif found.counts:
+            with st.container(width=700):
+                _reasons(found)
+        if found.counts:
+            st.segmented_control(
+                "Sorted by",
+                list(goal_choices.ORDERS),
+                format_func=goal_choices.ORDERS.__getitem__,
+                required=True,
+                **address.follows("goals_order", "order", goal_choices.order()),
+            )
+
+
+def _unit(units: Units, within: str | None) -> None:
+    """The unit whose goals are shown, with those of all units below it."""
+    names, key = {"": "All units", **dict(units)}, "goals_unit"
+    st.session_state[key] = within or ""
+    st.selectbox(
+        "Unit",
+        list(names),
+        format_func=names.__getitem__,
+        width=280,
+        key=key,
+        on_change=goal_choices.choose_unit,
+        args=(key,),
+    )
 
 
 def _reasons(found: Queue) -> None:

@@ -53,7 +53,7 @@ def begun(desk: Desk, title: str, value: float = 60.0, **terms: object) -> int:
     """A goal from 0 to 100 that is in its second half, with a check-in of today."""
     days = {"start": today() - SINCE, "due": today() + DUE, "active_since": today() - SINCE}
     goal = desk.active(**{"title": title, **days, **terms})
-    desk.check_in(goal, terms.get("owner", "emp"), value=value, at=now())  # type: ignore[arg-type]
+    desk.check_in(goal, str(terms.get("owner", "emp")), value=value, at=now())
     return goal
 
 
@@ -246,3 +246,46 @@ def test_what_people_write_is_text_and_stays_text(desk: Desk, queue_of: Callable
     assert "\\<script\\>" in card
     assert "\\[here\\]" in card
     assert nasty in words(at)
+
+
+@pytest.mark.usefixtures("stays_open")
+def test_a_paused_goal_is_taken_up_again_from_the_queue(desk: Desk, queue_of: Callable[..., AppTest]) -> None:
+    """Overdue while it rests, it waits on the list; going on is the first choice there, resting again is none."""
+    goal = begun(desk, "Rests", 10.0, due=today() - timedelta(days=20), status=Status.PAUSED)
+    at = queue_of()
+    assert at.segmented_control(key=f"decide_{goal}").options == [
+        "Take up again",
+        "Keep",
+        "Re-scope",
+        "Stop",
+        "Hand over",
+    ]
+
+    saved(asked(at, goal, Decision.RESUME), goal, Decision.RESUME)
+
+    assert desk.goal(goal).status is Status.ACTIVE
+
+
+def test_who_leads_several_units_looks_at_one_of_them(desk: Desk, queue_of: Callable[..., AppTest]) -> None:
+    """The unit stands in the address; one that is not the reader's is as good as none; an empty one has a way back."""
+    begun(desk, "Of one", 10.0)
+    begun(desk, "Of two", 10.0, owner="far")
+
+    at = queue_of("chief")
+    assert titles_on(at) == ["Of one", "Of two"]
+    assert at.selectbox(key="goals_unit").options == ["All units", "A", "One", "Two"]
+
+    at = sound(at.selectbox(key="goals_unit").set_value("Co/A/Two").run())
+    assert titles_on(at) == ["Of two"]
+    assert "Goals · Two · 1 open" in words(at)
+    assert titles_on(queue_of("chief", unit="Co/B/Three")) == ["Of one", "Of two"]
+    assert not [each for each in queue_of("boss", unit="Co/A/Two").selectbox if each.key == "goals_unit"]
+
+
+def test_a_unit_without_goals_keeps_the_way_back(desk: Desk, queue_of: Callable[..., AppTest]) -> None:
+    """Nothing is active there: the box of units is still on the page."""
+    begun(desk, "Of one", 10.0)
+    at = queue_of("chief", unit="Co/A/Two")
+
+    assert "No goal is active in this unit yet." in words(at)
+    assert titles_on(sound(at.selectbox(key="goals_unit").set_value("").run())) == ["Of one"]
