@@ -216,7 +216,7 @@ RHYTHM_SHARES = Rule(
     enforced_by=("core.access.viewer.units_for_rhythm", "core.rhythm.shares_views.rhythm_shares"),
 )
 
-_GOALS_SEEN = ("core.goals.visibility.sees", "core.goals.views.goal_page")
+_GOALS_SEEN = ("core.goals.visibility.sees", "core.goals.views.goal_page", "core.goals.tree_board.tree_board")
 _ALL_GOALS = Grant(Reach.ALL, "goal and progress")
 OPEN_GOALS = Rule(
     id="open_goals",
@@ -249,7 +249,7 @@ OWN_GOALS = Rule(
     hr=NEVER,
     everyone=NEVER,
     held=True,
-    enforced_by=_GOALS_SEEN,
+    enforced_by=(*_GOALS_SEEN, "core.goals.mine_views.my_goals"),
 )
 GOAL_REASONS = Rule(
     id="goal_reasons",
@@ -265,6 +265,7 @@ GOAL_REASONS = Rule(
         "core.goals.visibility.sees_reasons",
         "core.goals.visibility.among_reasons_seen",
         "core.goals.queue_views.queue",
+        "core.goals.room_views.team_room",
         "core.goals.views.goal_page",
         "core.goals.commands.check_in",
         "core.goals.decisions.decide",

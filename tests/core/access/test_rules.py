@@ -40,8 +40,12 @@ from core.database.engine import make_engine
 from core.goals.commands import check_in
 from core.goals.decisions import Decision, decide
 from core.goals.goal import Kind, Visibility
+from core.goals.mine_views import my_goals
 from core.goals.queue_views import QueueFilters, queue
+from core.goals.room_views import team_room
 from core.goals.tables import GoalRow
+from core.goals.tree_board import tree_board
+from core.goals.tree_views import TreeFilters
 from core.goals.unit_shares import unit_shares
 from core.goals.views import GoalPage, goal_page
 from core.goals.visibility import among_goals_led, among_reasons_seen, sees, sees_reasons
@@ -446,6 +450,8 @@ def open_goals(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     found = opened_goals(
         connection, asks, lambda goal: goal_page(connection, asks.viewer, goal, policy=asks.policy, as_of=AS_OF)
     ) & {"open"}
+    shown = tree_board(connection, asks.viewer, TreeFilters(), policy=asks.policy, as_of=AS_OF).branches
+    assert {each.line.goal.title for each in shown} & {"open"} == found
     assert sees_open_goals(asks.viewer) == bool(found)
     return found, {"open"} if reach_of("open_goals", asks) is Reach.ALL else set()
 
@@ -456,6 +462,8 @@ def team_goals(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     found = opened_goals(
         connection, asks, lambda goal: goal_page(connection, asks.viewer, goal, policy=asks.policy, as_of=AS_OF)
     ) & {"team"}
+    shown = tree_board(connection, asks.viewer, TreeFilters(), policy=asks.policy, as_of=AS_OF).branches
+    assert {each.line.goal.title for each in shown} & {"team"} == found
     led = set(connection.scalars(select(OrgUnit.path).where(units_led(asks.viewer, OrgUnit.path))))
     reach = reach_of("team_goals", asks)
     assert led == (
@@ -472,6 +480,10 @@ def own_goals(connection: Connection, asks: Asks) -> tuple[set[str], set[str]]:
     found = opened_goals(
         connection, asks, lambda goal: goal_page(connection, asks.viewer, goal, policy=asks.policy, as_of=AS_OF)
     ) & {"private", "wellbeing"}
+    shown = tree_board(connection, asks.viewer, TreeFilters(), policy=asks.policy, as_of=AS_OF).branches
+    assert {each.line.goal.title for each in shown} & {"private", "wellbeing"} == found
+    own = {each.line.goal.title for each in my_goals(connection, asks.viewer, policy=asks.policy, as_of=AS_OF).goals}
+    assert own == (set(GOALS_OF_ME) if asks.relation is Relation.PERSON else set())
     of = {Reach.OWN_ROWS: {"private", "wellbeing"}, Reach.SHARED: {"private"}}
     return found, of.get(reach_of("own_goals", asks), set())
 
@@ -504,6 +516,12 @@ def goal_reasons(connection: Connection, asks: Asks) -> tuple[set[str], set[str]
                 assert row.title not in judged
             attempt.rollback()
     led = set(connection.scalars(select(OrgUnit.path).where(units_led(viewer, OrgUnit.path))))
+    try:
+        asking = team_room(connection, viewer, policy=policy, as_of=AS_OF).asking
+        assert led
+        assert {each.goal.title for each in asking} == judged & {"open"}
+    except NoPermission:
+        assert not led
     assert bool(led) == (reach_of("goal_reasons", asks) is Reach.UNITS)
     return judged, {
         Relation.PERSON: set(GOALS_OF_ME), Relation.MANAGER: {"open", "team", "private"}, Relation.LEADER: {"open", "team"},
