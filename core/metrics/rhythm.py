@@ -13,7 +13,7 @@ def rhythm_metrics(policy: Policy) -> tuple[Metric, ...]:
             name="Conversations not on time",
             question="Do conversations take place in time?",
             formula="mean over managers of (own conversations of the quarter that were late or did not take place / those due)",
-            unit="share",
+            unit="conversations",
             shape=Shape.SHARE,
             direction="higher",
             bands=(
@@ -26,7 +26,7 @@ def rhythm_metrics(policy: Policy) -> tuple[Metric, ...]:
             source="Conversations as the two people planned and held them, with the roster's lines of reporting.",
             speed=Speed.SLOW,
             family="rhythm",
-            inputs=("conversations",),
+            inputs=("held_on",),
             fallback_spread=0.4,
             floor=0.0,
             grain="unit and quarter of 13 ISO weeks",

@@ -42,6 +42,7 @@ def explanation(metric: Metric) -> dict[str, str]:
         "ratio": "percent of hours",
         "hours": "hours per person and week",
         "share": "percent of people; below 20 people only few or none, some, many",
+        "conversations": "percent of conversations; below ten managers only few or none, some, many",
         "events": "percent of events",
         "classes": "classes of the share of a quarter's events that an hour of the week has",
     }[metric.unit]
