@@ -171,6 +171,15 @@ def close(plan: Plan, last: date, stopped: str) -> None:
     plan.close(last, Status.DONE, _grade(plan))
 
 
+def re_scope(plan: Plan, last: date, reason: str) -> None:
+    """Half way of a goal that is over: its target was further before."""
+    assert plan.start is not None and plan.baseline is not None and plan.target is not None
+    day = plan.start + (last - plan.start) // 2
+    further = round(plan.baseline + 1.3 * (plan.target - plan.baseline), 1)
+    plan.target_set = day
+    plan.decide(day, "re_scope", reason, held={"off_pace": 1, "run_rate": 1}, target=(further, plan.target))
+
+
 def team_wellbeing(course: Course, place: Place, words: tuple[str, str, str, float, float], by: str) -> Plan:
     """What a team wants for itself. words: title, metric, unit of measure, baseline, target."""
     title, metric, what, baseline, target = words
