@@ -11,6 +11,7 @@ from core.demo.roster import Place, Roster
 from core.goals.goal import CheckIn, Kind, Measure, Milestone, Pace, Status, Visibility
 
 QUARTERLY = 91
+MEASURED = ("%", "s", "km", "kg", "kWh", "EUR", "hours", "minutes", "days")
 
 
 class Course:
@@ -143,7 +144,7 @@ def series(course: Course, plan: Plan, end: float, *, last: date | None = None, 
     days = course.days(plan.start, until, plan.cadence)
     level = 6 + course.pick(3) if confidence is None else confidence
     way = plan.target - plan.baseline
-    digits = 2 if abs(way) < 3 else 1 if abs(way) < 60 else 0
+    digits = _digits(plan.what, way)
     bend = course.between(0.8, 1.3)
     span = max((until - plan.start).days, 1)
     plan.check_ins = []
@@ -168,6 +169,15 @@ def close(plan: Plan, last: date, stopped: str) -> None:
         plan.close(day, Status.STOPPED, stopped)
         return
     plan.close(last, Status.DONE, _grade(plan))
+
+
+def re_scope(plan: Plan, last: date, reason: str) -> None:
+    """Half way of a goal that is over: its target was further before."""
+    assert plan.start is not None and plan.baseline is not None and plan.target is not None
+    day = plan.start + (last - plan.start) // 2
+    further = round(plan.baseline + 1.3 * (plan.target - plan.baseline), 1)
+    plan.target_set = day
+    plan.decide(day, "re_scope", reason, held={"off_pace": 1, "run_rate": 1}, target=(further, plan.target))
 
 
 def team_wellbeing(course: Course, place: Place, words: tuple[str, str, str, float, float], by: str) -> Plan:
@@ -212,5 +222,14 @@ def _grade(plan: Plan) -> str:
     return f"Graded at the end: {score:.1f}."
 
 
+def _digits(what: str, way: float) -> int:
+    """Decimals of a value: none of what is counted, more of shares and measures the shorter the way is."""
+    if abs(way) < 3:
+        return 2
+    return 1 if what in MEASURED and abs(way) < 60 else 0
+
+
 def _rounded(aim: Aim, value: float) -> float:
-    return round(value, 1 if abs(aim.target - aim.baseline) < 60 else 0)
+    """Where a goal begins or ends: a rounder number than those on the way."""
+    way = abs(aim.target - aim.baseline)
+    return round(value, 0 if way >= 8 else 1)

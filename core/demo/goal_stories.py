@@ -172,6 +172,12 @@ def _platform(teller: Teller) -> None:
     )
     series(course, late, 0.25, confidence=5)
     late.ambition = "committed"
+    _say(
+        late,
+        "Nobody had time for the hand-over of the next two.",
+        "The night rota took the week.",
+        "One team has said yes.",
+    )
     late.evidence.append(
         {
             "label": "List of services and who takes them",
@@ -199,6 +205,14 @@ def _platform(teller: Teller) -> None:
     )
     series(course, doubted, 0.58, confidence=7)
     doubt(doubted, 8, 5)
+    _say(doubted, "What is left comes from a service that nobody wants to touch.", "The easy ones are gone.")
+
+
+def _say(plan: Plan, *notes: str) -> None:
+    """Notes of the newest check-ins, the newest first."""
+    for place, note in enumerate(notes, start=1):
+        each = plan.check_ins[-place]
+        plan.check_ins[-place] = CheckIn(each.on, each.value, each.confidence, note)
 
 
 def _without_owner(teller: Teller) -> None:

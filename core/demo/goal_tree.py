@@ -9,10 +9,21 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from core.demo.goal_course import Course, close, key_result, objective, team_wellbeing
+from core.demo.goal_course import Course, close, key_result, objective, re_scope, team_wellbeing
 from core.demo.goal_sheet import DAY, Plan
 from core.demo.goal_troubles import trouble
-from core.demo.goal_words import COMPANY, DIVISIONS, FIELDS, LEARNING, PROJECTS, STOPPED, TEAM_WELLBEING, Aim
+from core.demo.goal_words import (
+    COMPANY,
+    DIVISIONS,
+    FIELDS,
+    LEARNING,
+    PROJECTS,
+    RESCOPED,
+    SERVES,
+    STOPPED,
+    TEAM_WELLBEING,
+    Aim,
+)
 from core.demo.roster import Place, Roster
 from core.goals.goal import CheckIn, Kind, Measure, Status, Visibility
 
@@ -87,7 +98,9 @@ def _of_year(roster: Roster, course: Course, first: date, last: date, above: dic
             continue
         title, aims = DIVISIONS[place.name]
         code = f"{first.year}-{_short(place)}"
-        top = objective(course, roster, place, title, first, last, parent=tops[course.pick(len(tops))], code=code)
+        top = objective(
+            course, roster, place, title, first, last, parent=tops[SERVES[place.name] % len(tops)], code=code
+        )
         above[first.year, place.id] = top
         found += [top, *(_measured(course, roster, place, aim, top, first, last, place=0) for aim in aims)]
     return _closed(course, found, last)
@@ -166,6 +179,8 @@ def _closed(course: Course, plans: list[Plan], last: date) -> list[Plan]:
         return plans
     for plan in reversed(plans):  # parts before the whole
         stops = plan.kind is Kind.KEY_RESULT and course.chance(0.04)
+        if plan.target is not None and not stops and course.chance(0.06):
+            re_scope(plan, last, RESCOPED[course.pick(len(RESCOPED))])
         close(plan, last, STOPPED[course.pick(len(STOPPED))] if stops else "")
     return plans
 

@@ -45,7 +45,8 @@ def _on_the_way(course: Course, plan: Plan, kind: str, leavers: Sequence[int]) -
         series(course, plan, expects - course.between(0.2, 0.3), confidence=7)
         doubt(plan, 7, 5)
     elif kind == "silent":
-        plan.check_ins = [CheckIn(course.today - (58 + course.pick(3)) * DAY, plan.baseline, 7)]
+        last = course.today - (33 + course.pick(10)) * DAY
+        series(course, plan, expects - course.between(0.19, 0.3), last=last, confidence=7)
     elif kind == "doubt":
         series(course, plan, good, confidence=6)
         doubt(plan, 4, 3)
@@ -77,7 +78,7 @@ def _overdue(course: Course, plan: Plan) -> None:
         third = (plan.due - plan.start) // 3
         days = (plan.start + third, plan.start + 2 * third, plan.due)
         plan.milestones = [
-            Milestone(each.title, day, day - 2 * DAY if number < 2 else None)
+            Milestone(each.title, day, day - 2 * DAY if number < 2 else None, weight=2.0 if number < 2 else 1.0)
             for number, (each, day) in enumerate(zip(plan.milestones, days, strict=True))
         ]
         plan.check_ins = [CheckIn(day, None, 6) for day in course.days(plan.start, course.today, 14)]

@@ -340,11 +340,18 @@ TEAM_WELLBEING = (
     ("Meetings end by four", "Meetings that end by four", "%", 62.0, 90.0),
     ("One morning a week without meetings", "Weeks with a free morning", "%", 30.0, 85.0),
 )
+SERVES = {
+    "Engineering": 2,
+    "Products": 1,
+    "Customer": 0,
+    "Operations": 0,
+    "Corporate": 2,
+}  # which of COMPANY a division serves
 NOTES = (
-    "On the way; the next step is planned.",
-    "Slower than hoped, the cause is known.",
-    "A good fortnight.",
-    "The first half is in use.",
+    "The next step is planned.",
+    "We looked at it together.",
+    "Counted at the end of the week.",
+    "The numbers are in the report.",
     "Measured again after the change.",
     "",
     "",
@@ -357,5 +364,5 @@ STOPPED = (
 )
 RESCOPED = (
     "Half of the users moved to another system; the target follows.",
-    "Two people moved to the launch, so the date is a month later.",
+    "Two people moved to the launch; what is left fits those who stay.",
 )
