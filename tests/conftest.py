@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from core.database import engine as engines
 from core.database.engine import make_engine
-from tests.databases import CopyOf, RunFolder, Server, build_demo, built, share_statements
+from tests.databases import CopyOf, EngineOf, RunFolder, Server, build_demo, built, share_statements
 
 settings.register_profile(
     "evenkeel", max_examples=50, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -70,7 +70,7 @@ def copy_of(request: pytest.FixtureRequest, tmp_path: Path, run_folder: RunFolde
     """
     with contextlib.ExitStack() as stack:
 
-        def copy(name: str, build: Callable[[Engine], None]) -> str:
+        def copy(name: str, build: Callable[[Engine], object]) -> str:
             if request.param == "sqlite":
                 template = run_folder.once(f"{name}.db", lambda path: built(f"sqlite:///{path}", build))
                 path = tmp_path / f"{name}.db"
@@ -94,6 +94,35 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = make_engine(database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def engine_of(copy_of: CopyOf) -> Iterator[EngineOf]:
+    """Gives an engine on a copy of a database that is built once per run; called with a name and what fills it."""
+    with contextlib.ExitStack() as stack:
+
+        def on(name: str, build: Callable[[Engine], object]) -> Engine:
+            made = make_engine(copy_of(name, build))
+            stack.callback(made.dispose)
+            return made
+
+        yield on
+
+
+@pytest.fixture
+def sqlite_engine_of(run_folder: RunFolder, tmp_path: Path) -> Iterator[EngineOf]:
+    """The same on SQLite, for tests in which the database does not matter."""
+    with contextlib.ExitStack() as stack:
+
+        def on(name: str, build: Callable[[Engine], object]) -> Engine:
+            template = run_folder.once(f"{name}.db", lambda path: built(f"sqlite:///{path}", build))
+            path = tmp_path / f"{uuid4().hex}.db"
+            shutil.copy(template, path)
+            made = make_engine(f"sqlite:///{path}")
+            stack.callback(made.dispose)
+            return made
+
+        yield on
 
 
 @pytest.fixture

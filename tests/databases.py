@@ -18,7 +18,8 @@ from core.database import engine as engines
 from core.database.engine import make_engine
 from core.database.migrate import upgrade
 
-CopyOf = Callable[[str, Callable[[Engine], None]], str]
+CopyOf = Callable[[str, Callable[[Engine], object]], str]
+EngineOf = Callable[[str, Callable[[Engine], object]], Engine]
 # What the server of the tests does not do: wait for the disk. A killed client, backend or server loses nothing by it, only a
 # machine that stops would; dropping a database takes milliseconds in place of seconds.
 UNSAFE_AND_QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size='8GB'")
@@ -166,7 +167,7 @@ class Server:
                 time.sleep(0.1)
 
 
-def built(url: str, build: Callable[[Engine], None]) -> None:
+def built(url: str, build: Callable[[Engine], object]) -> None:
     """Migrate the database at `url` and fill it; leaves one plain file behind on SQLite."""
     engine = make_engine(url)
     upgrade(engine)
@@ -184,4 +185,4 @@ def build_demo(url: str, as_of: date, at: datetime) -> None:
     """Migrate, load the demonstration organisation through the ordinary import, release, add its accounts."""
     from core.demo.load import load_demo
 
-    built(url, lambda engine: load_demo(engine, as_of=as_of, at=at) and None)
+    built(url, lambda engine: load_demo(engine, as_of=as_of, at=at))

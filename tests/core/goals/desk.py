@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Engine, insert, select, update
 
@@ -80,6 +80,13 @@ class Desk:
                     connection, name=name, display_name=f"The {name}", password_hash="-", roles=roles, units=units,
                     person_code=person or None, at=NOW, actor="test",
                 )  # fmt: skip
+
+    @classmethod
+    def on(cls, engine: Engine) -> Self:
+        """On a database in which these people and accounts are already."""
+        made = cls.__new__(cls)
+        made.engine = engine
+        return made
 
     def viewer(self, name: str, on: date = TODAY) -> Viewer:
         with self.engine.connect() as connection:

@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import func, select, update
 
 from core.access.changes import verify
 from core.access.refusals import NoPermission, Refused
@@ -20,19 +20,20 @@ from core.goals.tables import GoalChange, GoalRow
 from core.goals.terms import metric_key, terms_of
 from core.people.tables import Assignment
 from tests.core.goals.desk import NOW, ONE, POLICY, START, TERMS, TODAY, Desk, later
+from tests.databases import EngineOf
 from tests.organisations import codes
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(engine_of: EngineOf) -> Desk:
     """The organisation without goals, on both databases."""
-    return Desk(engine)
+    return Desk.on(engine_of("desk", Desk))
 
 
 @pytest.fixture
-def small(sqlite_engine: Engine) -> Desk:
+def small(sqlite_engine_of: EngineOf) -> Desk:
     """The same on one database, for rules that SQL has no part in."""
-    return Desk(sqlite_engine)
+    return Desk.on(sqlite_engine_of("desk", Desk))
 
 
 # --- agreed by two -------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import insert, update
 
 from core.access.refusals import NoPermission, Refused
 from core.goals.goal import Kind, Measure, Owner, Status, Visibility
@@ -11,13 +11,14 @@ from core.goals.mine_views import Unsettled, my_goals
 from core.goals.tables import GoalCoOwner, GoalRow
 from core.people.tables import Assignment
 from tests.core.goals.desk import POLICY, TODAY, Desk
+from tests.databases import EngineOf
 from tests.organisations import codes
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(engine_of: EngineOf) -> Desk:
     """People, their managers and accounts, on both databases."""
-    return Desk(engine)
+    return Desk.on(engine_of("desk", Desk))
 
 
 SECRET = "I cannot stand this team any longer"

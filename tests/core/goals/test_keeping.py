@@ -4,18 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from core.access.refusals import NoPermission, Refused
 from core.goals.decisions import Decision
 from core.goals.goal import Owner, Visibility
 from tests.core.goals.desk import TERMS, Desk
+from tests.databases import EngineOf
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(engine_of: EngineOf) -> Desk:
     """The organisation of the desk, once on SQLite and once on PostgreSQL."""
-    return Desk(engine)
+    return Desk.on(engine_of("desk", Desk))
 
 
 @pytest.mark.parametrize("narrow", [Visibility.PRIVATE, Visibility.TEAM])

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from core.access.refusals import NoPermission
 from core.goals.decisions import Decision
@@ -13,14 +12,15 @@ from core.goals.goal import Kind, Measure, Owner, Visibility
 from core.goals.room_views import REPORTS, Room, team_room
 from core.goals.terms import terms_of
 from tests.core.goals.desk import NOW, ONE, POLICY, TODAY, Desk, later
+from tests.databases import EngineOf
 
 SECRET = "what only two people know"
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(engine_of: EngineOf) -> Desk:
     """An organisation with people who set goals."""
-    return Desk(engine)
+    return Desk.on(engine_of("desk", Desk))
 
 
 def room(desk: Desk, who: str = "boss", **asked: Any) -> Room:

@@ -20,15 +20,15 @@ from core.policy import Policy
 from core.workload.capacity import shown_utilisation
 from core.workload.tables import PersonWeek
 from tests.core.goals.desk import ONE, POLICY, START, TODAY, TWO, Desk, later
-from tests.databases import CopyOf
+from tests.databases import CopyOf, EngineOf
 from tests.organisations import WEEK as RELEASED
 from tests.organisations import codes, deliver, employ, hours, people_in, release
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(engine_of: EngineOf) -> Desk:
     """The organisation without goals, on both databases."""
-    return Desk(engine)
+    return Desk.on(engine_of("desk", Desk))
 
 
 def codes_of(desk: Desk, goal: int, who: str = "boss", on: date = TODAY) -> set[str]:

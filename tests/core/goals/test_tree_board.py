@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from core.access.refusals import NoPermission
 from core.goals.commands import share
@@ -15,12 +14,13 @@ from core.goals.tree_board import Branch, TreeBoard, span, tree_board
 from core.goals.tree_views import TreeFilters
 from core.metrics.palette import SLOTS
 from tests.core.goals.desk import BEYOND, NOW, ONE, POLICY, TODAY, Desk
+from tests.databases import EngineOf
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(engine_of: EngineOf) -> Desk:
     """An organisation with people who set goals."""
-    return Desk(engine)
+    return Desk.on(engine_of("desk", Desk))
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Shares of open goals by unit: what is counted, for whom, and that no number says more than goals the reader may open."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from core.access.refusals import NoPermission
-from core.database.engine import make_engine
 from core.goals.goal import Kind, Measure, Status, Visibility
 from core.goals.queue_views import QueueFilters, queue
 from core.goals.reasons import CODES
@@ -15,7 +13,7 @@ from core.goals.tables import GoalRow
 from core.goals.unit_shares import KEPT, UnitShares, table, unit_shares
 from core.goals.visibility import sees_reasons
 from tests.core.goals.desk import ACCOUNTS, ONE, POLICY, TODAY, TWO, Desk
-from tests.databases import CopyOf
+from tests.databases import EngineOf
 
 
 def build(engine: Engine) -> None:
@@ -42,13 +40,9 @@ def build(engine: Engine) -> None:
 
 
 @pytest.fixture
-def desk(copy_of: CopyOf) -> Iterator[Desk]:
+def desk(engine_of: EngineOf) -> Desk:
     """That organisation, on both databases."""
-    engine = make_engine(copy_of("goals-by-unit", build))
-    made = Desk.__new__(Desk)
-    made.engine = engine
-    yield made
-    engine.dispose()
+    return Desk.on(engine_of("goals-by-unit", build))
 
 
 def shares(desk: Desk, who: str, unit: str | None = None, on: date = TODAY) -> UnitShares:

@@ -1,13 +1,11 @@
 """Who sees a goal and who sees its reasons: every role against every kind of goal, through every function that reads them."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from core.access.refusals import NoPermission, Refused
-from core.database.engine import make_engine
 from core.goals.commands import add_evidence, agree, check_in, edit, finish_milestone, propose, share, unshare
 from core.goals.decisions import Decision, archive, decide, snooze, withdraw
 from core.goals.goal import Kind, Measure, Status, Visibility
@@ -16,7 +14,7 @@ from core.goals.tree_views import TreeFilters, goal_tree
 from core.goals.visibility import among_reasons_seen, checks_in, sees, sees_reasons
 from core.people.tables import Assignment
 from tests.core.goals.desk import ACCOUNTS, NOW, ONE, POLICY, TERMS, TODAY, Desk
-from tests.databases import CopyOf
+from tests.databases import EngineOf
 from tests.organisations import codes
 
 EVERYBODY = set(ACCOUNTS)
@@ -63,13 +61,9 @@ def build(engine: Engine) -> None:
 
 
 @pytest.fixture
-def desk(copy_of: CopyOf) -> Iterator[Desk]:
+def desk(engine_of: EngineOf) -> Desk:
     """The organisation with one goal of each sort, on both databases."""
-    engine = make_engine(copy_of("goals-of-each-sort", build))
-    made = Desk.__new__(Desk)
-    made.engine = engine
-    yield made
-    engine.dispose()
+    return Desk.on(engine_of("goals-of-each-sort", build))
 
 
 def ids(desk: Desk) -> dict[str, int]:

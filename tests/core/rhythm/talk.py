@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -56,6 +56,13 @@ class Talk:
             for person, manager in MANAGED.items():
                 manages(connection, manager, person)
             pairs.renew_pairs(connection, at=AT, actor="test")
+
+    @classmethod
+    def on(cls, engine: Engine) -> Self:
+        """On a database in which this company is already."""
+        made = cls.__new__(cls)
+        made.engine = engine
+        return made
 
     def viewer(self, who: str, on: date = TODAY) -> Viewer:
         """The viewer behind an account, as it signs in."""
