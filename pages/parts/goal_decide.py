@@ -72,7 +72,6 @@ def _chosen(viewer: Viewer, page: GoalDetail, memory: Deciding) -> Decision:
 def dialog(viewer: Viewer, goal_id: int, decision: Decision) -> None:
     """Open a dialog in which the viewer decides this about a goal. To be called in the run in which it was asked for."""
     memory = Deciding(f"decide-{viewer.id}-{goal_id}-{decision}")
-    memory.forget()
     st.dialog(deciding.TITLES[decision], icon=":material/flag:")(_dialog)(goal_id, decision, memory)
 
 
@@ -95,7 +94,6 @@ def _dialog(goal_id: int, decision: Decision, memory: Deciding) -> None:
 def snooze(viewer: Viewer, goal_id: int) -> None:
     """Open a dialog in which the viewer snoozes a goal. To be called in the run in which it was asked for."""
     memory = Deciding(f"snooze-{viewer.id}-{goal_id}")
-    memory.forget()
     st.dialog("Snooze this goal", icon=":material/snooze:")(_snooze)(goal_id, memory)
 
 
