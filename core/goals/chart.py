@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -272,7 +273,7 @@ def _actual(shown: Drawn) -> Spec:
         "connectgaps": False,
         "cliponaxis": False,
         "customdata": [
-            f"<b>{long_label(day)}</b><br>{value_text(value, shown.unit)}{NBSP}" for day, value in shown.actual
+            f"<b>{long_label(day)}</b><br>{_in_the_picture(value, shown.unit)}{NBSP}" for day, value in shown.actual
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
@@ -304,15 +305,17 @@ def _ends(goal: Goal, shown: Drawn) -> list[tuple[float, str, str]]:
     found = []
     if shown.ahead:
         value = to_grain(goal, shown.ahead[-1][1])
-        found.append((shown.ahead[-1][1], f"at this pace<br><b>{value_text(value, shown.unit)}</b>", palette.OK_WORDS))
+        found.append(
+            (shown.ahead[-1][1], f"at this pace<br><b>{_in_the_picture(value, shown.unit)}</b>", palette.OK_WORDS)
+        )
     if shown.plan:
         end = shown.plan[-1][1]
         found.append(
-            (end, f"{'planned' if shown.steps else 'target'}<br><b>{value_text(end, shown.unit)}</b>", palette.INK)
+            (end, f"{'planned' if shown.steps else 'target'}<br><b>{_in_the_picture(end, shown.unit)}</b>", palette.INK)
         )
     elif shown.held is not None:
         word = "line to hold" if goal.measure in HOLDING else "target"
-        found.append((shown.held, f"{word}<br><b>{value_text(shown.held, shown.unit)}</b>", palette.INK))
+        found.append((shown.held, f"{word}<br><b>{_in_the_picture(shown.held, shown.unit)}</b>", palette.INK))
     first, last = shown.healthy
     if first is not None or last is not None:
         ends = "–".join(number(each) for each in (first, last) if each is not None)
@@ -374,4 +377,9 @@ def _months(first: date, last: date, *, most: int) -> list[tuple[date, str]]:
 
 def _tick(value: float, unit: str) -> str:
     short = unit if len(unit) <= 6 else ""  # a long unit stands under the heading and at the labels
-    return f"{number(value)}{NBSP}{short}".rstrip(NBSP)
+    return _in_the_picture(value, short)
+
+
+def _in_the_picture(value: float, unit: str) -> str:
+    """As `value_text`, where tags would be read: a unit is what somebody typed."""
+    return escape(value_text(value, unit), quote=False)

@@ -40,10 +40,10 @@ def asked() -> Asked:
     """What the address of this run asks for."""
     root = st.query_params.get("root", "")
     kind = st.query_params.get("kind", "")
-    period = st.query_params.get("period", "")
+    period, unit = st.query_params.get("period", ""), st.query_params.get("unit", "")
     return Asked(
         root=int(root) if root.isascii() and root.isdecimal() and len(root) < 19 else None,
-        unit=st.query_params.get("unit") or None,
+        unit=unit if unit.isprintable() and unit else None,  # a NUL among the signs is refused by PostgreSQL
         period=period if period in PERIODS else None,
         kind=Kind(kind) if kind in list(Kind) else None,
     )

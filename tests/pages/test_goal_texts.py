@@ -45,7 +45,7 @@ def desk(database: Engine) -> Desk:
             shown = {"goal_id": goal, "label": HOSTILE, "link": link, "by": HOSTILE, "at": NOW}
             connection.execute(insert(GoalEvidence).values(shown))
     for number in (goal, steps):
-        made.check_in(number, note=HOSTILE, confidence=2)
+        made.check_in(number, value=3.0, note=HOSTILE, confidence=2)
     made.decide(goal, Decision.KEEP, reason=HOSTILE)
     made.propose(made.draft(**words).goal_id)
     made.draft(**words)

@@ -168,3 +168,13 @@ def test_every_goal_has_a_picture_that_obeys_the_schema(case: tuple[Goal, list[C
         assert low < high
         assert all(low <= tick <= high for tick in figure.layout.yaxis.tickvals)
         assert figure.layout.xaxis.range[0] < figure.layout.xaxis.range[1]
+
+
+@pytest.mark.parametrize("unit", ['<a href="https://elsewhere.example">tap</a>', "<b>x"])
+def test_a_unit_of_measure_is_no_link_in_the_picture(unit: str) -> None:
+    """What somebody typed is read as text in labels, at the axis and in what the pointer shows."""
+    for goal in (replace(GOAL, unit=unit), replace(GOAL, unit=unit, measure=Measure.STAY_BELOW, baseline=None)):
+        found = picture(goal, INS)
+        assert found is not None
+        said = json.dumps(found.to_plotly_json(), default=list)
+        assert json.dumps(unit)[1:-1] not in said and "&lt;" in said
