@@ -39,7 +39,8 @@ class Metric:
 
     id: stable name for links, files and the command line.
     name, question: what people read. formula, caveat, source: the *How is this computed?* text.
-    unit: 'ratio' (1.00 is shown as 100 %), 'hours', 'share' (of people), 'conversations' (a share of them), 'events' (a ratio of events), or 'classes' (a card).
+    unit: 'ratio' (1.00 is shown as 100 %), 'hours', 'share' (of people), 'conversations' (a share of them),
+    'events' (a ratio of events), or 'classes' (a card).
     direction: which way is strain: 'higher' or 'lower' ('' = neither).
     family: metrics with the same contributors, protected once.
     inputs: the base variables of a person-week that it needs.
