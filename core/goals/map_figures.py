@@ -37,8 +37,10 @@ def rows_needed(branches: Sequence[Branch]) -> int:
 
 
 def cut(branches: Sequence[Branch], most: int = MOST_ROWS) -> tuple[Branch, ...]:
-    """As many of the goals as a readable picture holds: deeper levels go first, then goals at the end."""
+    """As many of the goals as a readable picture holds: goals that stand alone go first, then deeper levels, then the end."""
     shown = list(branches)
+    if rows_needed(shown) > most:
+        shown = _connected(shown) or shown
     deepest = max((each.line.depth for each in shown), default=0)
     while rows_needed(shown) > most and deepest > 0:
         deepest -= 1
@@ -46,6 +48,16 @@ def cut(branches: Sequence[Branch], most: int = MOST_ROWS) -> tuple[Branch, ...]
     while rows_needed(shown) > most:
         shown.pop()
     return tuple(shown)
+
+
+def _connected(branches: Sequence[Branch]) -> list[Branch]:
+    """Goals at the top that have others below them, with those; the rest is no tree."""
+    found: list[Branch] = []
+    for place, each in enumerate(branches):
+        alone = place + 1 == len(branches) or branches[place + 1].line.depth == 0
+        if each.line.depth > 0 or not alone:
+            found.append(each)
+    return found
 
 
 def goal_map(branches: Sequence[Branch], *, phone: bool = False) -> "go.Figure":

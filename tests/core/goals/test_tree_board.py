@@ -172,3 +172,16 @@ def test_a_picture_holds_no_more_than_can_be_read(desk: Desk) -> None:
     assert rows_needed(branches) == MOST_ROWS + 5
     assert [each.line.goal.title for each in cut(branches)] == ["Objective"]
     assert len(cut(branches, most=MOST_ROWS + 5)) == MOST_ROWS + 6
+
+
+def test_goals_that_stand_alone_leave_a_full_picture_to_those_that_are_a_tree(desk: Desk) -> None:
+    """What serves nothing and has nothing below it is in the tree's list; the picture shows what belongs together."""
+    objective = desk.active(title="Objective", owner="Co", kind=Kind.OBJECTIVE, measure=Measure.NONE)
+    below = {f"Key result {place}" for place in range(3)}
+    for title in sorted(below):
+        desk.active(title=title, parent_id=objective, standalone=False)
+    for place in range(MOST_ROWS):
+        desk.active(title=f"Alone {place}")
+
+    assert {each.line.goal.title for each in cut(board(desk).branches)} == {"Objective", *below}
+    assert len(cut(board(desk).branches, most=MOST_ROWS + 3)) == MOST_ROWS + 4
