@@ -60,6 +60,7 @@ def calls(between: dict[str, Any]) -> dict[str, Callable[[Any, Any], Any]]:
         "commands.plan": lambda c, v: commands.plan(c, v, pair, kind=Kind.INFORMAL, at=AT, rules=RULES),
         "commands.move": lambda c, v: commands.move(c, v, conversation, due=due, at=AT),
         "commands.hold": lambda c, v: commands.hold(c, v, conversation, on=TODAY, at=AT),
+        "commands.not_held": lambda c, v: commands.not_held(c, v, conversation, at=AT),
         "commands.call_off": lambda c, v: commands.call_off(c, v, conversation, at=AT),
         "commands.write_note": lambda c, v: commands.write_note(
             c, v, conversation, based_on=1, text="x", at=AT, seals=SEALS
