@@ -113,6 +113,20 @@ def hold(connection: Connection, viewer: Viewer, conversation: int, *, on: date,
     _log(connection, viewer, "conversation held", pair, conversation, at)
 
 
+def not_held(connection: Connection, viewer: Viewer, conversation: int, *, at: datetime) -> None:
+    """Take back that a conversation took place: it was marked by mistake, and is planned for its day as before.
+
+    Raises:
+        NoPermission: it is not the viewer's.
+        Refused: the pair has ended.
+    """
+    pair = _writable(connection, viewer, conversation, at)
+    this = (Conversation.id == conversation, own_conversations(viewer), Conversation.held_on.is_not(None))
+    done = connection.execute(update(Conversation).where(*this).values(held_on=None))
+    if done.rowcount:
+        _log(connection, viewer, "conversation not held", pair, conversation, at)
+
+
 def call_off(connection: Connection, viewer: Viewer, conversation: int, *, at: datetime) -> None:
     """It does not take place. Nothing that was written for it is lost, and `move` plans it again.
 

@@ -106,19 +106,25 @@ def held(card: PairCard, planned: Planned | None, kind: str) -> None:
         open_conversation(numbers[0])
 
 
-@st.dialog("On another day?", icon=":material/check:")
+@st.dialog("When did you talk?", icon=":material/check:")
 def held_here(conversation: int, since: date, held_on: date | None) -> None:
     """Mark the conversation on screen as held, or correct its day."""
     viewer, today = session.still(), talk_loaders.day()
     with st.form(f"held_here_{conversation}", border=False):
         on = st.date_input(
-            "On which day did you talk?", held_on or today, min_value=since, max_value=today, format=FORMAT,
+            "Day", held_on or today, min_value=since, max_value=today, format=FORMAT,
             key=f"held_here_on_{conversation}",
         )  # fmt: skip
         sent = st.form_submit_button("Mark as held", type="primary")
     if sent and talk_loaders.done(
         lambda connection: commands.hold(connection, viewer, conversation, on=on, at=talk_loaders.moment()),
         said=f"Held on {long_label(on)}.",
+    ):
+        st.rerun()
+    mistaken = held_on and st.button("It was not held", type="tertiary", key=f"not_held_{conversation}")
+    if mistaken and talk_loaders.done(
+        lambda connection: commands.not_held(connection, viewer, conversation, at=talk_loaders.moment()),
+        said="Planned as before. What was written is kept.",
     ):
         st.rerun()
 

@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 
 from core.calendar import WEEK, monday_of, now, today
 from core.database.engine import make_engine
-from tests.browser.conftest import Served, Watched
+from tests.browser.conftest import PATIENCE, Served, Watched
 from tests.core.rhythm.talk import KEY, Talk, code_of
 from tests.organisations import deliver, people_in
 from tests.serving import serve
 
+expect.set_options(timeout=PATIENCE)
 MOVED = "What has moved since we last talked, and what made it move?"
 WORDS = "The release is out, and it took *less* than we feared."
 

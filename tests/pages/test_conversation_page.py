@@ -232,6 +232,10 @@ def test_it_is_held_moved_and_called_off_where_it_stands(talking: Talking, enter
     assert at.title[0].value == f"Check-in with {NAMES['max']}, held on 2 Mar 2026."
     assert "Correct the day" in buttons(at)
 
+    at = press(at, "held_here")
+    at = press(at, "held_here", f"not_held_{number}")
+    assert at.title[0].value == f"Check-in with {NAMES['max']} on 3 Mar."
+
 
 def test_after_it_was_held_a_preparation_is_read_and_not_written(talking: Talking, enter: Enter, number: int) -> None:
     """What was shared can still be taken back; who has prepared nothing is offered nothing."""

@@ -90,6 +90,21 @@ def test_what_was_held_cannot_be_called_off_and_twice_is_once(small: Talk) -> No
     assert actions(small).count("conversation called off") == 1
 
 
+def test_what_was_marked_as_held_by_mistake_is_planned_again_and_due_again(talk: Talk) -> None:
+    """As if nobody had clicked: the same conversation on its day, the cadence from the one before, both in the log."""
+    before = talk.card("ann", "max")
+    number = talk.plan()
+    talk.hold(number, TODAY)
+    for _ in range(2):
+        with talk.engine.begin() as connection:
+            commands.not_held(connection, talk.viewer("max"), number, at=AT)
+
+    after = talk.card("ann", "max")
+    assert (after.check_in, after.last) == (before.check_in, None)
+    assert [each.id for each in after.planned] == [number]
+    assert actions(talk)[-2:] == ["conversation held", "conversation not held"]
+
+
 def test_a_declined_question_is_closed_for_both_and_keeps_no_reason(talk: Talk) -> None:
     """The one who asked sees when; it cannot be answered any more, and feedback without it still goes."""
     question = talk.ask("ann", "max")
