@@ -318,8 +318,8 @@ def _ends(goal: Goal, shown: Drawn) -> list[tuple[float, str, str]]:
         found.append((shown.held, f"{word}<br><b>{_in_the_picture(shown.held, shown.unit)}</b>", palette.INK))
     first, last = shown.healthy
     if first is not None or last is not None:
-        ends = "–".join(number(each) for each in (first, last) if each is not None)
-        words = ends if first is not None and last is not None else f"{'from' if last is None else 'up to'} {ends}"
+        ends = f"{NBSP}to{NBSP}".join(number(each) for each in (first, last) if each is not None)
+        words = ends if first is not None and last is not None else f"{'from' if last is None else 'up to'}{NBSP}{ends}"
         middle = [each for each in (first, last) if each is not None]
         found.append((sum(middle) / len(middle), f"healthy<br><b>{words}</b>", palette.INK))
     return found

@@ -7,10 +7,10 @@ from core.calendar import label, long_label
 from core.goals.chart import value_text
 from core.goals.detail_views import GoalDetail
 from core.goals.forecast import ORIGIN
-from core.goals.goal import CLOSED, HOLDING, Kind, Measure, Status, Visibility
+from core.goals.goal import CLOSED, HOLDING, Goal, Kind, Measure, Status, Visibility
 from core.goals.progress import Standing
 from core.goals.queue_wording import share
-from core.goals.reasons import LABELS, Reason
+from core.goals.reasons import LABELS, Reason, revisit
 from core.goals.rescoping import to_grain
 from core.goals.rules_wording import rules_in_words
 from core.goals.terms_wording import KINDS, SEEN_BY, STATUSES, cadence
@@ -18,6 +18,9 @@ from core.metrics.wording import NBSP, percent
 from core.policy import Policy
 
 NOT_LISTED = "Nothing calls for a decision: it was looked at within its cycle, and no rule applies."
+KNOWN = "Worth knowing"
+NOT_ENOUGH = "What applies is worth knowing, and not enough to call for a decision."
+NO_NUMBER = "There is no number to draw yet. Agree on what is measured, from where to where."
 PACE = ORIGIN
 _STANDS = {Standing.ON_TRACK: "on track", Standing.BEHIND: "behind", Standing.AT_RISK: "at risk"}
 
@@ -42,6 +45,39 @@ def state(detail: GoalDetail) -> str:
     if detail.page.archived:
         return "Archived"
     return "" if detail.goal.status is Status.ACTIVE else STATUSES[detail.goal.status]
+
+
+def why_heading(reasons: tuple[Reason, ...], policy: Policy) -> str:
+    """What stands over the reasons: whether together they put the goal on the list."""
+    if not reasons:
+        return "Not on the list"
+    return "Why it is on the list" if revisit(reasons, policy.goals) else KNOWN
+
+
+def no_number(detail: GoalDetail) -> str:
+    """Why there is no picture, and what would give one; '' while nothing is agreed yet."""
+    goal = detail.goal
+    if goal.status in (Status.DRAFT, Status.PROPOSED):
+        return ""
+    if goal.measure is Measure.NONE and goal.acceptance:
+        return f"It is reached or not. One can tell by this: {goal.acceptance}"
+    return NO_NUMBER
+
+
+def terms_heading(detail: GoalDetail) -> str:
+    """What stands over the terms."""
+    return {Status.DRAFT: "What is drafted", Status.PROPOSED: "What is proposed"}.get(
+        detail.goal.status, "What was agreed"
+    )
+
+
+def note_readers(goal: Goal) -> str:
+    """Who reads confidence and note of a check-in."""
+    if goal.kind is Kind.WELLBEING and not goal.owner.unit:
+        return "Only you read confidence and note."
+    if goal.visibility is Visibility.PRIVATE:
+        return "Owner, co-owners, who stands in and the owner's manager read confidence and note."
+    return "Owner, co-owners, who stands in, their manager and whoever leads the unit read confidence and note."
 
 
 def why(reasons: tuple[Reason, ...], policy: Policy) -> dict[str, str]:
@@ -137,8 +173,8 @@ def _as_it_stands(detail: GoalDetail) -> str:
         return "Nobody has said yet how far it is."
     expects = f"; {percent(going.expected)} was expected by today" if going.expected is not None else ""
     if goal.kind is Kind.OBJECTIVE and goal.measure is Measure.NONE:
-        weakest = f" The weakest of them is {_STANDS[going.standing]}." if going.standing else ""
-        return f"Its key results are at {share(going.progress)} together{expects}.{weakest}"
+        weakest = f", and the weakest of them is {_STANDS[going.standing]}" if going.standing else ""
+        return f"Its key results are at {share(going.progress)} together{weakest}."
     return f"{share(going.progress)} of the way is done{expects}."
 
 

@@ -23,8 +23,6 @@ from pages.parts.device import phone
 from pages.parts.goal_memory import told
 from pages.parts.plain import plain
 
-NO_NUMBER = "There is no number to draw yet. Agree on what is measured, from where to where."
-
 
 def head(detail: GoalDetail) -> None:
     """The trail, the title, the reasons as badges, and how it goes in a sentence."""
@@ -75,13 +73,15 @@ def picture(detail: GoalDetail) -> None:
     if shown is None and goal_detail_more.measured_by_key_results(detail):
         goal_detail_more.key_results(detail)
         return
+    if shown is None and not words.no_number(detail):
+        return
     with st.container(border=True, key="expected_and_actual"):
         with st.container(gap=None):
             st.header("Expected and actual", anchor=False)
             if said := chart.about(goal):
                 st.caption(plain(said))
         if shown is None:
-            st.caption(NO_NUMBER)
+            st.caption(plain(words.no_number(detail)))
             return
         draw(
             chart.expected_and_actual(goal, shown, detail.as_of, phone=phone()),
@@ -105,12 +105,15 @@ def why(detail: GoalDetail) -> None:
     if reasons is None or detail.goal.status not in (Status.ACTIVE, Status.PAUSED):
         return
     with st.container(gap="xsmall", key="why"):
-        st.header("Why it is on the list" if reasons else "Not on the list", anchor=False)
+        heading = words.why_heading(reasons, loaders.policy())
+        st.header(heading, anchor=False)
         if not reasons:
             st.caption(words.NOT_LISTED)
         else:
             told_why = {plain(name): plain(text) for name, text in words.why(reasons, loaders.policy()).items()}
-            st.table(told_why, border="horizontal", alt="Why it is on the list: each reason, its evidence and its rule")
+            st.table(told_why, border="horizontal", alt=f"{heading}: each reason, its evidence and its rule")
+        if heading == words.KNOWN:
+            st.caption(words.NOT_ENOUGH)
         if said := words.next_check_in(detail):
             st.caption(plain(said))
 

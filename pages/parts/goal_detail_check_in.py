@@ -9,6 +9,7 @@ from core.access.refusals import NoPermission
 from core.access.viewer import Viewer
 from core.calendar import long_label, now, today
 from core.goals.commands import check_in, finish_milestone
+from core.goals.detail_wording import note_readers
 from core.goals.goal import Goal, Kind, Measure, Milestone
 from core.goals.terms import LONGEST_TEXT
 from pages.parts import goal_loaders, session
@@ -16,8 +17,6 @@ from pages.parts.goal_decide_memory import Deciding
 from pages.parts.goal_memory import notice
 from pages.parts.goal_saving import attempt
 from pages.parts.plain import plain
-
-READERS = "Owner, co-owners, who stands in, their manager and whoever leads the unit read confidence and note."
 
 
 def dialog(viewer: Viewer, goal_id: int) -> None:
@@ -44,7 +43,7 @@ def _dialog(goal_id: int, memory: Deciding) -> None:
             "What happened, what is in the way", max_chars=LONGEST_TEXT, height=90, key=memory.key("note")
         )
         on = st.date_input("For the day", today(), max_value=today(), format="YYYY-MM-DD", key=memory.key("day"))
-        st.caption(READERS)
+        st.caption(plain(note_readers(goal)))
         asked = st.form_submit_button("Save", type="primary")
     if not asked:
         return

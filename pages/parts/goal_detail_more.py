@@ -38,7 +38,7 @@ def history(detail: GoalDetail) -> None:
         st.header("History" if whole else "Values", anchor=False)
         _lines(found[:NEWEST], detail)
         if len(found) > NEWEST:
-            with st.expander(f"All {len(found)}"):
+            with st.expander(f"{len(found) - NEWEST} earlier"):
                 _lines(found[NEWEST:], detail)
         st.caption(plain(words.version(detail)))
 
@@ -74,9 +74,13 @@ def below(detail: GoalDetail) -> None:
 def agreed(viewer: Viewer, detail: GoalDetail) -> None:
     """What was agreed, and who sees it."""
     with st.container(border=True, key="agreed"):
-        st.header("What was agreed", anchor=False)
+        st.header(words.terms_heading(detail), anchor=False)
         said = facts(terms_of(detail.goal), detail.names, detail.titles)
-        st.table({plain(name): plain(text) for name, text in said.items()}, border="horizontal", alt="What was agreed")
+        st.table(
+            {plain(name): plain(text) for name, text in said.items()},
+            border="horizontal",
+            alt=words.terms_heading(detail),
+        )
         guardrail = detail.goal.guardrail_id
         if guardrail is not None and guardrail in detail.titles:
             goal_links.arrow(guardrail, detail.titles[guardrail], "open_guardrail", "Open the guardrail")

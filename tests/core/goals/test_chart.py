@@ -110,7 +110,7 @@ def test_a_line_to_hold_and_a_healthy_range_are_drawn_as_such() -> None:
 
     assert held is not None and healthy is not None
     assert "line to hold 95 %" in labels(held)
-    assert "healthy 90–99" in labels(healthy)
+    assert "healthy 90 to 99" in labels(healthy)
 
 
 def test_there_is_no_picture_without_a_number() -> None:
