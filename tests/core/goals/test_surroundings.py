@@ -1,6 +1,5 @@
 """What surrounds goals, read from the database: capacity, other goals of the owner, leave, changes, the same metric."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 from sqlalchemy import Engine, event, insert, select, update
 
 from core.calendar import WEEK
-from core.database.engine import make_engine
 from core.goals.commands import edit
 from core.goals.goal import Kind, Measure, Visibility
 from core.goals.queue_views import QueueFilters, queue
@@ -20,7 +18,7 @@ from core.policy import Policy
 from core.workload.capacity import shown_utilisation
 from core.workload.tables import PersonWeek
 from tests.core.goals.desk import ONE, POLICY, START, TODAY, TWO, Desk, later
-from tests.databases import CopyOf, EngineOf
+from tests.databases import EngineOf
 from tests.organisations import WEEK as RELEASED
 from tests.organisations import codes, deliver, employ, hours, people_in, release
 
@@ -183,13 +181,9 @@ def busy(engine: Engine) -> None:
 
 
 @pytest.fixture
-def released(copy_of: CopyOf) -> Iterator[Desk]:
+def released(engine_of: EngineOf) -> Desk:
     """That organisation, on both databases."""
-    engine = make_engine(copy_of("goals-and-capacity", busy))
-    made = Desk.__new__(Desk)
-    made.engine = engine
-    yield made
-    engine.dispose()
+    return Desk.on(engine_of("goals-and-capacity", busy))
 
 
 def test_a_late_goal_of_a_team_over_capacity_suggests_re_scoping(released: Desk) -> None:

@@ -64,6 +64,11 @@ class Talk:
         made.engine = engine
         return made
 
+    @property
+    def url(self) -> str:
+        """The URL of the database."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     def viewer(self, who: str, on: date = TODAY) -> Viewer:
         """The viewer behind an account, as it signs in."""
         with self.engine.connect() as connection:

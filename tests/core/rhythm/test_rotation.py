@@ -194,11 +194,11 @@ def test_many_texts_are_sealed_in_batches(talk: Talk) -> None:
 
 
 @pytest.fixture
-def command(talk: Talk, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Any:
+def command(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> Any:
     """`python -m core rhythm rotate-key` on the database of `talk`, with keys in the environment."""
 
     def run(*arguments: str, keys: str = "", demo: str = "0") -> Any:
-        monkeypatch.setenv("EVENKEEL_DATABASE_URL", database_url)
+        monkeypatch.setenv("EVENKEEL_DATABASE_URL", talk.url)
         monkeypatch.setenv("EVENKEEL_NOTES_KEYS", keys)
         monkeypatch.setenv("EVENKEEL_DEMO", demo)
         monkeypatch.delenv("EVENKEEL_KEY_DIR", raising=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, insert, make_url, select, true, update
+from sqlalchemy import MetaData, insert, select, true, update
 
 from core.access.refusals import NoPermission
 from core.backup.archive import backup
@@ -201,9 +201,7 @@ def test_the_former_manager_keeps_the_old_notes_and_sees_nothing_new(between: di
 # --- from the database ------------------------------------------------------------------------------------------------
 
 
-def test_neither_database_nor_backup_holds_a_word_or_the_key(
-    between: dict[str, Any], database_url: str, tmp_path: Path
-) -> None:
+def test_neither_database_nor_backup_holds_a_word_or_the_key(between: dict[str, Any], tmp_path: Path) -> None:
     """Every column of every row, the file itself with its log, and the backup: none of the words, no key."""
     talk: Talk = between["talk"]
     needles = [*(word.encode() for word in WORDS), KEY.encode()]
@@ -220,8 +218,8 @@ def test_neither_database_nor_backup_holds_a_word_or_the_key(
         held = b"".join(archive.read(name) for name in archive.namelist())
     assert b"shared_note" in held
     assert not any(needle in held for needle in needles)
-    path = make_url(database_url).database
-    if database_url.startswith("sqlite") and path:
+    path = talk.engine.url.database
+    if talk.url.startswith("sqlite") and path:
         raw = b"".join(each.read_bytes() for each in Path(path).parent.glob(Path(path).name + "*"))
         assert b"Co/A/One" in raw
         assert not any(needle in raw for needle in needles)
