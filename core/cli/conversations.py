@@ -73,13 +73,17 @@ def rhythm(
 
 
 def _read(as_user: str, day: Any) -> Any:
+    """The pairs, with the look on record at the account and at the other person of each pair before anything is printed."""
     from core.policy import read_policy
     from core.rhythm.views import conversations as view
 
     engine = console.open_engine()
     viewer = looks.at_person(engine, as_user, day, WHAT)
     with engine.connect() as connection:
-        return view(connection, viewer, rules=read_policy().rhythm, as_of=day)
+        found = view(connection, viewer, rules=read_policy().rhythm, as_of=day)
+    if others := sorted({card.code for card in (*found.pairs, *found.ended)}):
+        looks.on_record(engine, as_user, others, WHAT)
+    return found
 
 
 def _document(card: Any) -> dict[str, Any]:

@@ -51,7 +51,6 @@ def _read(
     as_user: str, goal: str | None, unit: str | None, reason: str | None, needs: bool, limit: int, day: Any
 ) -> Any:
     """The goals, with every look on record before anything is printed: at the account, and at whoever they are about."""
-    from core.access.reads import record_read
     from core.goals.listing import ListFilters, goal_list
     from core.policy import read_policy
 
@@ -61,9 +60,7 @@ def _read(
     with engine.connect() as connection:
         found = goal_list(connection, viewer, filters, policy=read_policy(), as_of=day)
     if found.about:
-        signed = f"{console.operator()} as {as_user}"[:100]
-        with engine.begin() as connection:
-            record_read(connection, viewer=signed, subjects=found.about, what=WHAT, day=calendar.now().date())
+        looks.on_record(engine, as_user, found.about, WHAT)
     return found
 
 

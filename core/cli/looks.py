@@ -1,6 +1,6 @@
 """Looks of an operator in the view of an account (`--as`): each is on record, also one that is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,15 +20,15 @@ class Look:
     about: str
 
 
-def on_record(engine: Any, as_user: str, about: str, what: str) -> None:
-    """Write to the access log that the operator read `what` about a person (id), a unit (`unit PATH`) or an account."""
+def on_record(engine: Any, as_user: str, about: str | Sequence[str], what: str) -> None:
+    """Write to the access log that the operator read `what` about a person (id), a unit (`unit PATH`), an account; or several."""
     from core.access.reads import record_read
 
     with engine.begin() as connection:
         record_read(
             connection,
             viewer=f"{console.operator()} as {as_user}"[:100],
-            subjects=[about[:200]],
+            subjects=[each[:200] for each in ([about] if isinstance(about, str) else about)],
             what=what,
             day=calendar.now().date(),
         )

@@ -14,7 +14,7 @@ from core.goals.goal import Visibility
 from core.rhythm.tables import Pair
 from tests.cli.conftest import CommandLine
 from tests.core.goals.desk import ACCOUNTS, ONE, Desk
-from tests.core.rhythm.talk import Talk
+from tests.core.rhythm.talk import Talk, code_of
 from tests.organisations import codes
 
 DAY = ("--as-of", "2026-02-20")
@@ -135,6 +135,10 @@ def test_conversations_are_told_by_their_days_and_never_by_what_was_written(
         assert all(set(pair) == FIELDS for pair in pairs)
         assert "read in the app" in table and "read in the app" in json.loads(told)["texts"]
         assert bool(pairs) == (who in ("ann", "max", "hr"))
+    with talk.engine.connect() as connection:
+        looked = select(AccessLog.subject).where(AccessLog.what == "dates of conversations")
+        seen = set(connection.scalars(looked.where(AccessLog.viewer.endswith(" as ann"))))
+    assert {code_of("ann"), code_of("max")} <= seen  # both people of a pair find the look
 
 
 FIELDS = {

@@ -917,7 +917,8 @@ def test_every_command_that_takes_somebody_s_view_writes_it_down() -> None:
             assert all(called_in(node) & recorded for node in views), path
         elif readers:
             assert path.stem == "show", path  # hands its account to `workload`
-    assert {"workload", "my_week", "notes", "rules", "overview", "activity", "deliveries"} == set(with_view)
+    of_units = {"workload", "notes", "rules", "overview", "activity", "deliveries", "goal_shares"}
+    assert of_units | {"my_week", "goals", "conversations"} == set(with_view)
     for path in (ROOT / "pages").rglob("*.py"):
         if "load_viewer" in path.read_text(encoding="utf-8"):
             assert path.name == "loaders.py", path
