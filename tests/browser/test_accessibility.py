@@ -17,13 +17,22 @@ GRAVE = ("serious", "critical")
 # What Streamlit itself brings and no page can mend: rule -> (part of the selector, where it is known). Nothing else passes.
 UPSTREAM: dict[str, tuple[str, str]] = {}
 # Every screen once, and then the screens and states that look different to others.
-OPENED_BY = {"my_week": "employee", "data_import": "hr", "data_quality": "admin", "conversations": "employee"}
+OPENED_BY = {
+    "my_week": "employee",
+    "my_goals": "employee",
+    "data_import": "hr",
+    "data_quality": "admin",
+    "conversations": "employee",
+}
 SCREENS_ONCE = [(screen.address, OPENED_BY.get(screen.id, "leader")) for screen in SCREENS]
 MORE = [
     ("overview", "employee"),
     ("overview", "admin"),
     ("workload", "admin"),
     ("my-week", "leader"),
+    *((f"goals?view={view}", "manager") for view in ("tree", "map", "team")),
+    ("my-goals?new=choose", "manager"),
+    ("my-goals?new=decrease-duration", "employee"),
     ("conversations", "manager"),
     ("conversations", "admin"),
     ("conversations?view=feedback", "employee"),
