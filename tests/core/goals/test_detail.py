@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine
@@ -23,21 +24,22 @@ from tests.core.goals.desk import NOW, POLICY, START, TODAY, Desk, later
 FOUND = (Reason("off_pace", 2, {}, "76 % of the way was expected by today; 43 % is done."),)
 
 
+def read(desk: Desk, goal: int, who: str = "boss", on: date = TODAY) -> GoalDetail:
+    """A goal as an account opens it."""
+    with desk.engine.connect() as connection:
+        return goal_detail(connection, desk.viewer(who, on), goal, policy=POLICY, as_of=on)
+
+
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
+def desk(sqlite_engine: Engine) -> Desk:
     """People who set goals."""
-    return Desk(engine)
+    return Desk(sqlite_engine)
 
 
 @pytest.fixture
 def detail(desk: Desk) -> Callable[..., GoalDetail]:
-    """A goal as an account opens it."""
-
-    def read(goal: int, who: str = "boss", on: date = TODAY) -> GoalDetail:
-        with desk.engine.connect() as connection:
-            return goal_detail(connection, desk.viewer(who, on), goal, policy=POLICY, as_of=on)
-
-    return read
+    """Opens a goal of the desk."""
+    return partial(read, desk)
 
 
 def day(number: int) -> datetime:
@@ -154,8 +156,10 @@ def test_who_sees_it_is_said_for_every_kind(desk: Desk, detail: Callable[..., Go
     assert "whoever leads the unit" not in words.note_readers(desk.goal(private))
 
 
-def test_a_goal_above_that_is_not_shown_is_not_named(desk: Desk, detail: Callable[..., GoalDetail]) -> None:
+def test_a_goal_above_that_is_not_shown_is_not_named(engine: Engine) -> None:
     """Titles of goals that the viewer may not see stay away from the page, also from its history."""
+    desk = Desk(engine)
+    detail = partial(read, desk)
     hidden = desk.active(owner="other", title="Nobody's business", visibility=Visibility.PRIVATE)
     goal = desk.active(parent_id=hidden, standalone=False)
 
@@ -167,8 +171,10 @@ def test_a_goal_above_that_is_not_shown_is_not_named(desk: Desk, detail: Callabl
         detail(hidden, "boss")
 
 
-def test_the_history_tells_who_did_what_and_why(desk: Desk, detail: Callable[..., GoalDetail]) -> None:
+def test_the_history_tells_who_did_what_and_why(engine: Engine) -> None:
     """Newest first, by name: check-ins with what they said, decisions with what they changed; former owners by name as well."""
+    desk = Desk(engine)
+    detail = partial(read, desk)
     goal = desk.settled(Visibility.OPEN, start=START)
     desk.check_in(goal, value=55.0, confidence=7, note="A start.", at=NOW)
     desk.decide(goal, Decision.HAND_OVER, owner=Owner(person="peer"), based_on=1, at=later(1))
@@ -227,8 +233,9 @@ def test_the_button_promises_what_holds(desk: Desk) -> None:
     assert saves(boss, replace(goal, owner=Owner(unit="Co/A", name="A")), Decision.KEEP) == "Save"
 
 
-def test_a_successor_is_somebody_to_whom_the_viewer_may_give_a_goal(desk: Desk) -> None:
+def test_a_successor_is_somebody_to_whom_the_viewer_may_give_a_goal(engine: Engine) -> None:
     """Every name that is offered is taken; the owner is not offered again; nobody for a private goal of somebody else."""
+    desk = Desk(engine)
     goal = desk.active()
     with desk.engine.connect() as connection:
         offered = successors(connection, desk.viewer("boss"), desk.goal(goal), TODAY)
