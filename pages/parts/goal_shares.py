@@ -71,16 +71,17 @@ def _open(slug: str) -> None:
 
 def _choose(found: UnitShares) -> None:
     """The way into a unit below."""
-    opens = {line.name: line.slug for line in found.lines[1:] if not line.direct}
+    opens = {line.slug: line.name for line in found.lines[1:] if not line.direct}
     if not opens:
         return
     st.selectbox(
         "Open a unit",
         list(opens),
+        format_func=lambda slug: opens.get(slug, slug),
         index=None,
         placeholder="Choose a unit",
         key=f"units_open_{found.lines[0].slug}",
-        on_change=lambda: _open(opens[st.session_state[f"units_open_{found.lines[0].slug}"]]),
+        on_change=lambda: _open(st.session_state[f"units_open_{found.lines[0].slug}"]),
         width=260,
     )
 
