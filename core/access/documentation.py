@@ -42,8 +42,8 @@ def access_page() -> str:
         *(f"| {_neutral(rule.data)} | {', '.join(f'`{name}`' for name in rule.enforced_by)} |" for rule in held),
         "",
         "Reads of a person's record by somebody else go to the access log, by the command line also when they are then "
-        "refused, and the person sees them on *Who sees what*. Whoever runs the server can read its database; the command line is the way that "
-        "leaves a trace.",
+        "refused, and the person sees them on *Who sees what*. Whoever runs the server can read its database; "
+        "the command line is the way that leaves a trace.",
     ]
     return "\n".join(parts) + "\n"
 
