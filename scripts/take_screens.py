@@ -78,6 +78,10 @@ SHOTS = (
     Shot("my-goals", "demo", "employee", "/my-goals"),
     Shot("my-goals-templates", "demo", "manager", "/my-goals?new=choose"),
     Shot("my-goals-form", "demo", "employee", "/my-goals?new=decrease-duration"),
+    *(Shot(f"goals-{who}", "demo", who, "/goals") for who in ("manager", "leader")),
+    Shot("goals-units", "demo", "leader", "/goals?view=units"),
+    Shot("goal", "demo", "manager", "/goals", act="goal"),
+    Shot("goal-rescope", "demo", "manager", "/goals", act="rescope"),
     *(Shot(f"goals-{view}", "demo", "manager", f"/goals?view={view}") for view in ("tree", "map", "team")),
     *(Shot(f"conversations-{who}", "demo", who, "/conversations") for who in ("manager", "employee")),
     Shot("conversation", "demo", "employee", "/conversations", act="conversation"),
@@ -131,6 +135,16 @@ def _act_hidden_cell(page: Page, _: Path) -> None:
     found = page.evaluate(find)
     if found:
         page.goto(f"{page.url}&cell={found[0].replace(':', '%3A')}.{found[1]}")
+
+
+def _act_goal(page: Page, _: Path) -> None:
+    page.get_by_role("button", name=re.compile("^Open")).first.click()
+    page.wait_for_url(re.compile("/goal[?]"))
+
+
+def _act_rescope(page: Page, _: Path) -> None:
+    page.get_by_text("Re-scope", exact=True).first.click()
+    page.get_by_role("dialog").wait_for()
 
 
 def _act_conversation(page: Page, _: Path) -> None:

@@ -30,6 +30,8 @@ MORE = [
     ("overview", "admin"),
     ("workload", "admin"),
     ("my-week", "leader"),
+    ("goals?view=units", "leader"),
+    ("goal?goal=1", "leader"),
     *((f"goals?view={view}", "manager") for view in ("tree", "map", "team")),
     ("my-goals?new=choose", "manager"),
     ("my-goals?new=decrease-duration", "employee"),
