@@ -242,12 +242,27 @@ def test_the_command_refuses_in_words(talk: Talk, command: Any, keys: str, told:
 
 
 def test_no_command_and_no_option_reads_a_conversation() -> None:
-    """The command line has one thing to do with notes, and it prints counts."""
+    """What commands take of conversations, name by name: days, protected shares, keys. Nothing of it opens a text."""
     folder = Path(__file__).parents[3] / "core" / "cli"
-    speaks = {file.name for file in folder.glob("*.py") if "core.rhythm" in file.read_text(encoding="utf-8")}
-    assert speaks == {"rhythm.py"}
-    text = (folder / "rhythm.py").read_text(encoding="utf-8")
-    assert {line.strip() for line in text.splitlines() if "core.rhythm" in line} == {
-        "from core.rhythm.notes_key import seals_of",
-        "from core.rhythm.rotation import rotate",
+    taken: dict[str, set[str]] = {}
+    for file in folder.glob("*.py"):
+        lines = {line.strip() for line in file.read_text(encoding="utf-8").splitlines() if "core.rhythm" in line}
+        if lines:
+            taken[file.name] = lines
+    assert taken == {
+        "rhythm.py": {
+            "from core.rhythm.notes_key import seals_of",
+            "from core.rhythm.rotation import rotate",
+        },
+        "conversations.py": {
+            "from core.rhythm.shares_views import table",
+            "from core.rhythm.views import conversations as view",  # takes no seals, so it knows days alone
+            "from core.rhythm.release import finish_quarters",
+            "from core.rhythm.shares_views import rhythm_shares",
+        },
+        "data.py": {  # seals what the demonstration's people write
+            "from core.rhythm.notes_key import seals_of",
+            "from core.rhythm.sealing import KeyRefused",
+        },
+        "privacy.py": {"from core.rhythm.release import finish_quarters"},
     }
