@@ -7,6 +7,7 @@ are found, never listed: what is added later is attacked as well.
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -206,8 +207,9 @@ def eve_by_command() -> bool:
 
 
 def scope_by_command() -> bool:
-    """Ask for units outside the scope."""
-    return any("Birch" in text.replace("'Acorn/North/Birch'", "") for text in outputs(_engine(), "sofia"))
+    """Ask for units outside the scope. What was typed comes back in a refusal, and as the filter of a list of open goals."""
+    typed = re.compile('\'Acorn/North/Birch\'|"unit": "Acorn/North/Birch"')
+    return any("Birch" in typed.sub("", text) for text in outputs(_engine(), "sofia"))
 
 
 def _engine() -> Engine:
