@@ -209,6 +209,8 @@ ACTS: dict[str, Callable[[Page, Path], None]] = {
     "": lambda _page, _files: None,
     "wrong_password": _act_wrong_password,
     "hidden_cell": _act_hidden_cell,
+    "goal": _act_goal,
+    "rescope": _act_rescope,
     "conversation": _act_conversation,
     "columns_of_other_names": _act_columns_of_other_names,
     "file_with_problems": _act_file_with_problems,

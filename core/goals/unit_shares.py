@@ -26,6 +26,7 @@ from core.goals.visibility import among_goals_led
 from core.people.scope import units_of_role
 from core.people.views import units_seen
 from core.policy import Policy
+from core.workload.wording import in_words
 
 COUNTED = (Kind.OBJECTIVE, Kind.KEY_RESULT, Kind.KPI)
 KEPT = {
@@ -174,17 +175,13 @@ def _ids(units: Collection[Mapping[str, Any]]) -> set[int]:
 
 def _sentence(line: UnitLine, policy: Policy) -> str:
     if line.few:
-        return (
-            f"Fewer than {_WORDS.get(policy.k, policy.k)} people own open goals in {line.name}, so there are no shares."
-        )
+        return f"Fewer than {in_words(policy.k)} people own open goals in {line.name}, so there are no shares."
     if not line.goals:
         return f"{line.name} has no open goal that is under way."
     if not line.revisit:
         return f"None of the {line.goals:,} open goals in {line.name} needs revisiting."
     most = max(CODES, key=lambda code: line.reasons[code])
     need = "needs" if line.revisit == 1 else "need"
-    told = f"{line.revisit:,} of {line.goals:,} open goals in {line.name} {need} revisiting."
+    many = in_words(line.revisit, start=True) if line.revisit <= 10 else f"{line.revisit:,}"
+    told = f"{many} of {line.goals:,} open goals in {line.name} {need} revisiting."
     return f"{told} The most frequent reason: {LABELS[most].lower()}."
-
-
-_WORDS = {5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}

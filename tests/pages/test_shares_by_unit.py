@@ -41,7 +41,7 @@ def frames(at: AppTest) -> list[list[list[str]]]:
 def test_a_leader_reads_how_many_open_goals_have_which_reason(desk: Desk, database: Engine, jar: Jar) -> None:
     """The sentence, the unit in figures, units of few owners without; and the way to the goals themselves."""
     at = opened_as(database, jar, "chief", GOALS, view="units")
-    assert at.title[0].value.startswith("5 of 5 open goals in A need revisiting.")
+    assert at.title[0].value.startswith("Five of 5 open goals in A need revisiting.")
     reasons, kept = frames(at)
     assert reasons[0][:3] == ["A", "5", "5 of 5"]
     assert reasons[1][:3] == ["One", "few owners", ""] and reasons[2][:3] == ["Two", "few owners", ""]
@@ -63,7 +63,7 @@ def test_a_unit_of_others_is_refused_with_a_way_back(desk: Desk, database: Engin
     at = opened_as(database, jar, "chief", GOALS, view="units", unit="co.b.three")
     assert "whoever leads or manages the unit" in words(at) and not at.dataframe
     at.button(key="way_back").click().run()
-    assert at.title[0].value.startswith("5 of 5 open goals in A")
+    assert at.title[0].value.startswith("Five of 5 open goals in A")
     other = opened_as(database, jar, "hr", GOALS, view="units")
     assert "Shares of goals" not in words(other) and not frames(other)
 

@@ -61,7 +61,7 @@ def test_open_goals_under_way_are_counted_by_reason_and_nothing_else_is(desk: De
     assert top.kept == {"reviewed": 8, "aligned": 8, "measurable": 8, "owned": 9}
     assert tuple(top.kept) == tuple(KEPT) and tuple(top.reasons) == CODES
     assert top.revisit == 1  # the others weigh one each
-    assert found.sentence == "1 of 9 open goals in A needs revisiting. The most frequent reason: no check-in."
+    assert found.sentence == "One of 9 open goals in A needs revisiting. The most frequent reason: no check-in."
     assert found.codes == ("stale", "not_measurable", "unaligned")
 
 
